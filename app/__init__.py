@@ -1,0 +1,1 @@
+"""The edges and the story: web, command line, jobs, settings, wiring."""

@@ -1,0 +1,1 @@
+"""Voter-file generations as folders of memory-mapped arrays."""

@@ -1,0 +1,1 @@
+"""Who are you, what did you allow, and which friends did you bring."""

@@ -1,0 +1,1 @@
+"""Contact providers: one file each, data first."""
