@@ -74,6 +74,7 @@ def contact_key(key: bytes, campaign: CampaignId, supporter: SupporterId, record
 
     The same entry brought again has the same key, so that a re-import updates; no two supporters share one.
     """
+    identity: tuple[str, ...]
     if record.provider_id:
         identity = ("id", record.provider_id)
     else:
