@@ -42,6 +42,7 @@ class SourceKind(StrEnum):
     """The formats in which friends arrive."""
 
     GOOGLE_PEOPLE = "google_people"
+    MICROSOFT_GRAPH = "microsoft_graph"
     FACEBOOK_EXPORT = "facebook_export"
     VCARD = "vcard"
     GOOGLE_CSV = "google_csv"
