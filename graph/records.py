@@ -62,8 +62,10 @@ class RecordStore(Protocol):
     def delete(self, kind: str, key: str, *, if_version: int | None = None) -> bool:
         """Remove a record; whether there was one. Raises ``ConflictError`` like ``put``."""
 
-    def append(self, stream: str, value: JsonObject, *, at: datetime) -> Entry:
-        """Add an entry to a stream."""
+    def append(self, stream: str, value: JsonObject, *, at: datetime, if_sequence: int | None = None) -> Entry:
+        """Add an entry to a stream. ``if_sequence`` demands that it gets this sequence (for chains of hashes); raises
+        ``ConflictError`` when it would not.
+        """
 
     def read(self, stream: str, *, after: int = 0) -> list[Entry]:
         """Entries of a stream with a greater sequence, in order."""

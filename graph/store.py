@@ -86,14 +86,17 @@ class GraphStore(Protocol):
     def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
         """Keep contacts of one supporter by key. A known key is updated, its match and events stay.
 
-        Raises ``NotFoundError`` if the supporter is unknown and ``InputError`` if a contact is somebody else's.
+        Raises ``NotFoundError`` if the supporter is unknown (so that an import that was under way when she left keeps
+        nothing) and ``InputError`` if a contact is somebody else's.
         """
 
     def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
         """Her contacts by source, position and key. Empty for an unknown supporter."""
 
     def remove_contacts(self, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
-        """Erase contacts of hers with their matches, asks and events; unknown keys are ignored."""
+        """Erase contacts of hers with their matches, asks and events, and voters whom no match names any more; unknown
+        keys are ignored.
+        """
 
     # --- matches --------------------------------------------------------------------------------------------------
     def put_voters(self, voters: Sequence[Voter]) -> Upserted:
@@ -101,7 +104,8 @@ class GraphStore(Protocol):
 
     def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
         """Keep what is believed of her contacts. A confirmed or rejected match is hers and is never overwritten by a
-        status of the engine (auto, unsure, no_match); an answer (confirmed, rejected) overwrites anything.
+        status of the engine (auto, unsure, no_match); an answer (confirmed, rejected) overwrites anything. Voters whom
+        no match names any more go. Raises ``NotFoundError`` if the supporter or a contact is unknown.
         """
 
     def matches_of(self, supporter_id: SupporterId) -> list[Match]:
@@ -115,14 +119,18 @@ class GraphStore(Protocol):
 
     # --- asks -----------------------------------------------------------------------------------------------------
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
-        """Make these her whole list, in one transaction."""
+        """Make these her whole list, in one transaction; asks that leave it are not counted. Raises ``NotFoundError`` if
+        the supporter or a contact is unknown and ``InputError`` if an ask is somebody else's.
+        """
 
     def asks_of(self, supporter_id: SupporterId) -> list[Ask]:
         """Her list by rank."""
 
     # --- events ---------------------------------------------------------------------------------------------------
     def record_event(self, event: Event) -> None:
-        """Append something that happened. The same event twice (all fields equal) is kept once."""
+        """Append something that happened. The same event twice (all fields equal) is kept once. Raises ``NotFoundError``
+        if its supporter or contact is unknown.
+        """
 
     def events(self, *, supporter_id: SupporterId | None = None, since: datetime | None = None) -> list[Event]:
         """Events by time, supporter and contact key; of one supporter, or since an instant, when given."""
@@ -138,7 +146,8 @@ class GraphStore(Protocol):
 
     def forget_voter(self, voter: VoterRef) -> Removed:
         """Erase a voter, his matches and his asks (a friend who asked to be left out). Contacts stay the supporter's,
-        with their match set to ``no_match``.
+        with their match set to ``no_match`` if it was taken for him or he was all there was, else without him; events
+        stay without his name. ``matches`` counts those that named him.
         """
 
     # --- life cycle -----------------------------------------------------------------------------------------------
