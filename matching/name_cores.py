@@ -1,0 +1,204 @@
+"""Which of a few words are the given name and which the surname: weights from how common each word is as either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matching.name_law import family_share, family_shares, given_share, given_shares
+from matching.name_types import PossibleName
+from matching.name_words import name_words
+
+# Beliefs before the words are looked at, from how people write names; the words' own frequencies decide the rest.
+_SWAPPED = 0.012
+_MIDDLE_AS_LAST = 0.02
+_GIVEN_ALONE = 0.9
+_TWO_SURNAMES = 0.45
+_INITIAL_SHARE = 0.5
+_FIELD_FACTOR = 6.0
+_MOST_SURNAMES = 3
+_FEWEST_BELIEF = 0.02
+_MOST_READINGS = 5
+_SPANISH_ENDINGS = ("EZ", "IZ", "AZ", "OZ")
+_SPANISH_SURNAMES = frozenset(
+    "GARCIA CRUZ REYES MORALES FLORES RIVERA TORRES GOMEZ DIAZ RAMOS RUIZ MENDOZA CASTILLO ORTEGA SILVA VARGAS CASTRO GUERRERO MEDINA AGUILAR "
+    "HERRERA ROMERO ROJAS MOLINA SANTIAGO PENA SOTO CONTRERAS VEGA GUZMAN MALDONADO ESTRADA ACOSTA NAVARRO ROSALES CERVANTES LUNA SALAZAR "
+    "DELGADO PADILLA CORTES SANTANA SANTOS MEJIA CAMPOS ESPINOZA ESPINOSA SERRANO FIGUEROA MIRANDA SOLIS CABRERA VALENCIA VELASCO MOLINA ROBLES "
+    "CARDENAS COLON AYALA BARRERA TREJO SALINAS PACHECO ZAMORA LARA FUENTES DELACRUZ DELATORRE DELEON DELRIO ZAVALA ROSARIO OCHOA MONTOYA".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What the address book itself calls the words; empty when it does not say."""
+
+    given: frozenset[str] = frozenset()
+    family: frozenset[str] = frozenset()
+    has_middle: bool = False
+    is_social: bool = False
+
+
+NO_FIELDS = Fields()
+
+
+def surnames(words: Sequence[str]) -> tuple[str, ...]:
+    """The surnames that words give: particles are glued to what follows, a hyphen parts two halves.
+
+    >>> surnames(["DE", "LA", "CRUZ"]), surnames(["GARCIA-LOPEZ"]), surnames(["MC", "DONALD"])
+    (('DELACRUZ',), ('GARCIA', 'LOPEZ'), ('MCDONALD',))
+    """
+    return tuple(part for word in glue(words, start=0) for part in word.split("-") if part)
+
+
+def glue(words: Sequence[str], *, start: int = 1) -> list[str]:
+    """Join particles to the word after them from position ``start`` on ("MC" always): VAN DYKE becomes VANDYKE."""
+    glued: list[str] = []
+    index = 0
+    while index < len(words):
+        end = _particle_end(words, index) if index >= start or words[index] == "MC" else index
+        glued.append("".join(words[index:end]) + words[end])
+        index = end + 1
+    return glued
+
+
+def _particle_end(words: Sequence[str], index: int) -> int:
+    """Where the word stands that the particles from ``index`` on belong to (``index`` itself when it is no particle)."""
+    vocabulary = name_words()
+    end = index
+    while end + 1 < len(words):
+        word = words[end]
+        if word in vocabulary.sure_particles and len(words[end + 1]) > 1:
+            end += 1
+        elif word in vocabulary.maybe_particles and (end > index or word + words[end + 1] in family_shares()):
+            end += 1
+        else:
+            break
+    return end
+
+
+def readings_of(words: Sequence[str], fields: Fields = NO_FIELDS) -> list[PossibleName]:
+    """The readings of one person's words without titles, suffixes or context; best first, weights sum to 1."""
+    glued = glue(words)
+    if not glued:
+        return []
+    if len(glued) == 1:
+        found = _one_word(glued[0])
+    else:
+        found = _many_words(tuple(glued), is_social=fields.is_social, has_middle=fields.has_middle)
+    if len(words) > 1 and len(glued) > 1 and (whole := glue(words, start=0)) != glued and len(whole) == 1:
+        found = [*found, _Draft((), (whole[0],), (), sum(draft.belief for draft in found))]
+    return weighed([_believed(draft, fields) for draft in found])
+
+
+def weighed(names: Sequence[PossibleName]) -> list[PossibleName]:
+    """The same readings with like ones joined, hopeless ones dropped and weights that sum to 1; best first."""
+    joined: dict[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str], float] = {}
+    for name in names:
+        key = (name.given, name.family, name.middle, name.suffix)
+        joined[key] = joined.get(key, 0.0) + name.weight
+    total = sum(joined.values())
+    ranked = sorted(joined.items(), key=lambda item: (-item[1], item[0]))[:_MOST_READINGS]
+    kept = [(key, belief) for key, belief in ranked if belief >= _FEWEST_BELIEF * total]
+    kept_total = sum(belief for _, belief in kept)
+    return [PossibleName(*key, weight=belief / kept_total) for key, belief in kept]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A reading before the weights are made to sum to 1."""
+
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    middle: tuple[str, ...]
+    belief: float
+
+
+def _believed(draft: _Draft, fields: Fields) -> PossibleName:
+    """A draft as a reading, believed more when the address book's own fields agree."""
+    agrees = bool(fields.family) and fields.family.issuperset(draft.family) and bool(draft.family)
+    agrees = agrees and fields.family.isdisjoint((*draft.given, *draft.middle))
+    belief = draft.belief * (_FIELD_FACTOR if agrees else 1.0)
+    return PossibleName(draft.given, draft.family, draft.middle, weight=belief)
+
+
+def _as_given(word: str) -> float:
+    return _INITIAL_SHARE if len(word) == 1 else max(map(given_share, word.split("-")))
+
+
+def _as_family(word: str) -> float:
+    return (
+        _INITIAL_SHARE
+        if len(word) == 1
+        else max(family_share(word.replace("-", "")), *map(family_share, word.split("-")))
+    )
+
+
+def _one_word(word: str) -> list[_Draft]:
+    """A name that is one word: mostly a given name."""
+    parts = tuple(word.split("-"))
+    as_given = _Draft(parts[:1], (), parts[1:], _GIVEN_ALONE * _as_given(word))
+    if len(word) == 1:
+        return [as_given]
+    return [as_given, _Draft((), parts, (), (1 - _GIVEN_ALONE) * _as_family(word))]
+
+
+@lru_cache(maxsize=100_000)
+def _many_words(words: tuple[str, ...], *, is_social: bool, has_middle: bool) -> list[_Draft]:
+    """Two words or more: each cut between given and family, the swapped order, and no surname at all."""
+    straight = _cuts(words, _two_surnames_belief(is_social, has_middle), 1 - _SWAPPED - _MIDDLE_AS_LAST)
+    swapped = _cuts((*words[1:], words[0]), 0.1, _SWAPPED) if len(words[0]) > 1 else []
+    return [*straight, *swapped, *_no_surname(words)]
+
+
+def _two_surnames_belief(is_social: bool, has_middle: bool) -> float:
+    """How often a name of three words ends in two surnames: on social sites often (first, maiden, married)."""
+    if has_middle:
+        return 0.08
+    return 0.65 if is_social else _TWO_SURNAMES
+
+
+def _cuts(words: tuple[str, ...], two_surnames: float, belief: float) -> list[_Draft]:
+    """Every way to cut words into given, middle and one to three surnames."""
+    first, rest = tuple(words[0].split("-")), words[1:]
+    given_belief = _as_given(words[0])
+    drafts: list[_Draft] = []
+    for count in range(1, min(len(rest), _MOST_SURNAMES) + 1):
+        middle, family = rest[: len(rest) - count], rest[len(rest) - count :]
+        if count > 1 and any(len(word) == 1 for word in family):
+            break
+        shape = 1.0 if len(rest) == 1 else (1 - two_surnames if count == 1 else two_surnames / (count - 1))
+        weight = belief * given_belief * shape
+        for word in middle:
+            weight *= _as_given(word)
+        for word in family:
+            weight *= _as_family(word)
+        names = tuple(part for word in family for part in word.split("-"))
+        drafts.append(_Draft(first[:1], names, (*first[1:], *_parts(middle)), weight))
+    return [*drafts, *(_paternal(draft) for draft in drafts if _is_spanish(draft.family))]
+
+
+def _parts(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part for word in words for part in word.split("-"))
+
+
+def _is_spanish(family: Sequence[str]) -> bool:
+    """Whether two surnames look like paternal and maternal of the Spanish custom."""
+    return len(family) == 2 and all(
+        word in _SPANISH_SURNAMES or (word.endswith(_SPANISH_ENDINGS) and word in family_shares()) for word in family
+    )
+
+
+def _paternal(draft: _Draft) -> _Draft:
+    """The same person as an American voter file has him: the paternal surname, which comes first, alone."""
+    return _Draft(draft.given, draft.family[:1], draft.middle, 0.6 * draft.belief)
+
+
+def _no_surname(words: tuple[str, ...]) -> list[_Draft]:
+    """Given names only: "Anthony Brian", "Mary Ann". Only words that are known as given names count."""
+    if any(word not in given_shares() for word in words):
+        return []
+    belief = _MIDDLE_AS_LAST
+    for word in words:
+        belief *= _as_given(word)
+    return [_Draft(words[:1], (), words[1:], belief)]

@@ -1,0 +1,229 @@
+"""What the words of an entry are: a title, a kin label, a name, where she knows him from, or no person at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from matching.name_law import family_share, is_given_like, is_known
+from matching.name_words import Kin, NameWords, Phrases, name_words, phrase_length
+
+_CONTEXT_SHARE = 0.02
+_LONG_ENOUGH = 7
+_MOST_DROPPED = 2
+
+
+@dataclass(slots=True)
+class SortedWords:
+    """One person's words by what they are. ``doubtful`` is a last word that is context and also a surname."""
+
+    core: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    kin: Kin | None = None
+    kin_word: str = ""
+    context: list[str] = field(default_factory=list)
+    suffix: str = ""
+    doubtful: str = ""
+    is_formal: bool = False
+
+    @property
+    def gender(self) -> str:
+        """The gender that titles and kin labels tell, or ``""``."""
+        vocabulary = name_words()
+        told = [vocabulary.formal_titles.get(title) or vocabulary.soft_titles.get(title) or "" for title in self.titles]
+        return next((gender for gender in (*told, self.kin.gender if self.kin else "") if gender), "")
+
+
+def why_not_a_person(words: Sequence[str], *, has_owner: bool) -> str:
+    """Why the words name nobody, in plain words; ``""`` when they may name somebody."""
+    vocabulary = name_words()
+    plain = tuple(word.replace("-", "") for word in words if word != "&")
+    if not plain:
+        return ""
+    if any(word in vocabulary.business for word in plain) or _holds(vocabulary.business_phrases, plain):
+        return "a business or a service"
+    if phrase_length(vocabulary.brands, plain, 0):
+        return "a business or a service"
+    if "&" in words and all(len(word) == 1 for word in plain):
+        return "a business or a service"
+    if any(word in vocabulary.kin for word in plain):
+        return ""
+    if _is_place(vocabulary, plain, has_owner=has_owner):
+        return "a place"
+    if all(_is_role(vocabulary, word) for word in plain):
+        return "a role, not a name"
+    return ""
+
+
+def sort_words(words: Sequence[str]) -> SortedWords:
+    """Sort one person's words. Titles and kin labels stand first, suffixes and context last; the rest is the name."""
+    found = SortedWords()
+    rest = _take_titles(found, list(words))
+    rest = _take_kin(found, rest)
+    rest = _take_suffixes(found, rest)
+    rest = _take_context(found, rest)
+    found.core = _take_suffixes(found, rest)
+    return found
+
+
+def is_context(words: Sequence[str]) -> bool:
+    """Whether words only say where she knows somebody from."""
+    vocabulary = name_words()
+    return bool(words) and all(_is_tag(vocabulary, word) or word in vocabulary.joiners for word in words)
+
+
+def _holds(phrases: Phrases, words: Sequence[str]) -> bool:
+    return any(phrase_length(phrases, words, start) for start in range(len(words)))
+
+
+def _is_place(vocabulary: NameWords, words: Sequence[str], *, has_owner: bool) -> bool:
+    """Whether a place word makes it a place: no given name stands before it, or one that owns it ("Maria's Salon")."""
+    if words[-1] not in vocabulary.places:
+        return False
+    core = [word for word in words if word not in vocabulary.places and word not in vocabulary.joiners]
+    names = [word for word in core if not vocabulary.is_title(word)]
+    if not names:
+        return True
+    if family_share(words[-1]) >= _CONTEXT_SHARE / 2 and len(names) == 1 and not has_owner:
+        return False
+    return has_owner or len(names) < len(core) or not is_given_like(names[0])
+
+
+def _is_role(vocabulary: NameWords, word: str) -> bool:
+    """Whether a word that stands among none but its like names nobody."""
+    return word in vocabulary.joiners or _is_tag(vocabulary, word) or vocabulary.is_title(word)
+
+
+@lru_cache(maxsize=100_000)
+def _tag(word: str) -> bool:
+    """Whether a word says where she knows him from, at most one slip of the pen away."""
+    vocabulary = name_words()
+    bare = word.replace("-", "")
+    if (
+        bare in vocabulary.context
+        or bare in vocabulary.roles
+        or bare in vocabulary.places
+        or any(map(str.isdigit, bare))
+    ):
+        return True
+    if len(bare) < _LONG_ENOUGH or is_known(bare):
+        return False
+    return any(
+        abs(len(tag) - len(bare)) <= 1 and OSA.distance(tag, bare, score_cutoff=1) <= 1
+        for tag in (*vocabulary.context, *vocabulary.roles)
+        if len(tag) >= _LONG_ENOUGH - 1
+    )
+
+
+def _is_tag(vocabulary: NameWords, word: str) -> bool:
+    return word not in vocabulary.suffixes and _tag(word)
+
+
+def _take_titles(found: SortedWords, words: list[str]) -> list[str]:
+    """Titles at the front, unless the word is a name too and a single word follows that looks like a surname."""
+    vocabulary = name_words()
+    while len(words) > 1 and vocabulary.is_title(words[0]):
+        if words[0] in vocabulary.title_names and len(words) == 2 and len(words[1]) == 1:
+            break
+        found.titles.append(words[0])
+        words = words[1:]
+    found.is_formal = any(title in vocabulary.formal_titles for title in found.titles)
+    return words
+
+
+def _take_kin(found: SortedWords, words: list[str]) -> list[str]:
+    """A kin label at the front. One that is a given name too ("Tia") counts when no surname follows it."""
+    vocabulary = name_words()
+    if not words or found.titles or words[0].replace("-", "") not in vocabulary.kin:
+        return words
+    label = words[0].replace("-", "")
+    following = words[1] if len(words) > 1 else ""
+    if label in vocabulary.kin_or_given and following and not _tag(following) and not is_given_like(following):
+        return words
+    found.kin, found.kin_word = vocabulary.kin[label], label
+    rest = words[1:]
+    while rest and (rest[0] in ("&", "AND", "Y") or rest[0].replace("-", "") in vocabulary.kin):
+        found.kin = (
+            found.kin
+            if rest[0] in ("&", "AND", "Y")
+            else Kin("parent", "")
+            if found.kin.label in _PARENTS
+            else found.kin
+        )
+        rest = rest[1:]
+    return rest
+
+
+_PARENTS = frozenset({"mother", "father", "parent"})
+
+
+def _take_suffixes(found: SortedWords, words: list[str]) -> list[str]:
+    """Suffixes and credentials at the end, as long as a name of one word stays."""
+    vocabulary = name_words()
+    while len(words) > 1 and (
+        words[-1] in vocabulary.suffixes or (words[-1] in vocabulary.credentials and len(words) > 2)
+    ):
+        found.suffix = vocabulary.suffixes.get(words[-1], found.suffix)
+        words = words[:-1]
+    return words
+
+
+def _take_context(found: SortedWords, words: list[str]) -> list[str]:
+    """Context at the end, or at the front before a name; what follows "from" or "at" is context too."""
+    vocabulary = name_words()
+    for mark in ("FROM", "AT"):
+        if mark in words[1:]:
+            place = words.index(mark, 1)
+            found.context.extend(words[place + 1 :])
+            words = words[:place]
+    keep = len(words)
+    while keep > (0 if found.kin else 1) and (
+        _is_tag(vocabulary, words[keep - 1]) or _starts_phrase(vocabulary, words, keep)
+    ):
+        keep -= 1
+    if keep >= 2 and _holds_brand(vocabulary, words, keep):
+        keep = _brand_start(vocabulary, words)
+    tags, words = words[keep:], words[:keep]
+    tags_before = _leading_tags(vocabulary, words)
+    found.context.extend((*words[:tags_before], *tags))
+    words = words[tags_before:]
+    words = _drop_joiners(vocabulary, words, had_tags=bool(tags))
+    if len(words) == 1 and len(tags) == 1 and family_share(tags[0].replace("-", "")) > _CONTEXT_SHARE / 10:
+        found.doubtful = tags[0]
+    return words
+
+
+def _starts_phrase(vocabulary: NameWords, words: Sequence[str], keep: int) -> bool:
+    return bool(phrase_length(vocabulary.context_phrases, words, keep - 1)) and keep > 1
+
+
+def _brand_start(vocabulary: NameWords, words: Sequence[str]) -> int:
+    return next((at for at in range(1, len(words)) if phrase_length(vocabulary.brands, words, at)), len(words))
+
+
+def _holds_brand(vocabulary: NameWords, words: Sequence[str], keep: int) -> bool:
+    return _brand_start(vocabulary, words) < keep
+
+
+def _leading_tags(vocabulary: NameWords, words: Sequence[str]) -> int:
+    """How many context words stand before a name that is not itself such a word: "Plumber Joe"."""
+    count = 0
+    while count + 1 < len(words) and _is_tag(vocabulary, words[count]) and not is_given_like(words[count]):
+        count += 1
+    return count
+
+
+def _drop_joiners(vocabulary: NameWords, words: list[str], *, had_tags: bool) -> list[str]:
+    """Joining words left at the end when the context after them was taken: "Ana from the" becomes "Ana"."""
+    while had_tags and len(words) > 1 and words[-1] in vocabulary.joiners:
+        words = words[:-1]
+    return words
+
+
+def surname_belief(word: str) -> float:
+    """How likely a last word that is context and also a surname is meant as a surname: "Baker" mostly, "Church" rarely."""
+    share = family_share(word.replace("-", ""))
+    return share / (share + _CONTEXT_SHARE)
