@@ -1,0 +1,66 @@
+"""What is held of a supporter: to read, to change, to take along, to erase."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from app import journey
+from app.translations import translate
+from app.web.deps import check_form, house, language, supporter
+from app.web.pages import show
+from app.web.sessions import close_session
+from app.web.states import DeleteQuestion, MyDataPage, ReceiptPage
+from app.web.supporter import keep_choices
+
+router = APIRouter(include_in_schema=False, prefix="/my-data")
+
+FormText = Annotated[str, Form()]
+FormTexts = Annotated[list[str], Form()]
+
+
+@router.get("")
+def my_data(request: Request, saved: str = "") -> Response:
+    """What is held of her, source by source."""
+    held = journey.my_data(house(request), supporter(request), language(request))
+    titles = {choice.purpose: choice.title for choice in held.choices}
+    return show(request, "supporter/my_data.html", MyDataPage(held, titles, saved=bool(saved)))
+
+
+@router.post("/choices")
+def choose_again(request: Request, purpose: FormTexts = [], answer: FormText = "", csrf: FormText = "") -> Response:  # noqa: B006
+    """Change her choices; the ledger keeps the old ones."""
+    check_form(request, csrf)
+    keep_choices(request, purpose, answer)
+    return RedirectResponse("/my-data?saved=1", status_code=303)
+
+
+@router.get("/download")
+def download(request: Request) -> Response:
+    """Everything as a file for machines."""
+    held = journey.export_my_data(house(request), supporter(request))
+    named = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "no-store"}
+    return JSONResponse(held, headers=named)
+
+
+@router.get("/delete")
+def before_deleting(request: Request) -> Response:
+    """The page between her and an erasure."""
+    supporter(request)
+    return show(request, "supporter/delete.html", DeleteQuestion())
+
+
+@router.post("/delete")
+def delete(request: Request, csrf: FormText = "") -> Response:
+    """Erase everything, sign her out, show the receipt."""
+    check_form(request, csrf)
+    receipt = journey.withdraw(house(request), supporter(request))
+    spoken = language(request)
+    page = ReceiptPage(
+        translate("Everything is deleted", spoken),
+        translate("This was erased just now. Nothing of yours is left on this system.", spoken),
+        receipt,
+    )
+    return close_session(request, show(request, "receipt.html", page))

@@ -1,0 +1,197 @@
+"""The supporter's pages: each route reads the request, calls one step of the journey and shows one page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from app import journey
+from app.translations import translate
+from app.views import Progress
+from app.web.deps import check_form, house, language, session, supporter
+from app.web.pages import number, show
+from app.web.sessions import open_session
+from app.web.states import AboutYou, AllFriends, ConnectPage, ConsentPage, Landing, ListPage, QuestionsPage
+from graph.errors import InputError
+from graph.model import ContactKey, Purpose
+
+router = APIRouter(include_in_schema=False)
+
+MOST_BYTES = 5_000_000
+FormText = Annotated[str, Form()]
+FormTexts = Annotated[list[str], Form()]
+
+
+@router.get("/")
+def landing(request: Request) -> Response:
+    """The first page."""
+    signed_in = session(request)
+    view = Landing(house(request).election.day, has_started=bool(signed_in and signed_in.supporter_id))
+    return show(request, "supporter/landing.html", view)
+
+
+@router.get("/start")
+def about_you(request: Request) -> Response:
+    """The form "About you"."""
+    return show(request, "supporter/start.html", AboutYou())
+
+
+@router.post("/start")
+def start(
+    request: Request,
+    name: FormText = "",
+    postal_code: FormText = "",
+    email: FormText = "",
+    phone: FormText = "",
+    may_call: FormText = "",
+) -> Response:
+    """Take what she says of herself, and sign her in."""
+    filled = AboutYou(name.strip(), postal_code.strip(), email.strip(), phone.strip(), may_call == "yes")
+    try:
+        supporter_id = journey.start_supporter(
+            house(request),
+            _needed(filled.name, "Please write your name.", request),
+            email=filled.email,
+            postal_code=filled.postal_code,
+            phone=filled.phone,
+            may_call=filled.may_call,
+        )
+    except InputError as error:
+        return show(request, "supporter/start.html", _with_problem(filled, error, request), status_code=422)
+    return open_session(request, _to("/consent"), supporter_id=supporter_id)
+
+
+@router.get("/consent")
+def consent(request: Request) -> Response:
+    """What may be used, with nothing ticked that she has not ticked."""
+    choices = journey.consent_choices(house(request), supporter(request), language(request))
+    return show(request, "supporter/consent.html", ConsentPage(choices))
+
+
+@router.post("/consent")
+def agree(request: Request, purpose: FormTexts = [], answer: FormText = "", csrf: FormText = "") -> Response:  # noqa: B006
+    """Write her choices into the ledger; refusing is an answer too."""
+    check_form(request, csrf)
+    keep_choices(request, purpose, answer)
+    return _to("/connect#typed" if answer == "refuse" else "/connect")
+
+
+@router.get("/connect")
+def connect(request: Request) -> Response:
+    """The ways to bring friends."""
+    return show(request, "supporter/connect.html", _connect_page(request))
+
+
+@router.post("/connect")
+def bring(
+    request: Request,
+    typed: FormText = "",
+    csrf: FormText = "",
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Take a file or five typed names, and start the search."""
+    check_form(request, csrf)
+    try:
+        _bring(request, typed, file)
+    except InputError as error:
+        problem = translate(error.happened, language(request)) + " " + translate(error.next_step, language(request))
+        page = _connect_page(request, typed=typed, problem=problem.strip())
+        return show(request, "supporter/connect.html", page, status_code=422)
+    return _to("/finding")
+
+
+@router.get("/finding")
+def finding(request: Request) -> Response:
+    """Real counts while friends are being found."""
+    return show(request, "supporter/finding.html", journey.progress(house(request), supporter(request)))
+
+
+@router.get("/finding.json")
+def finding_counts(request: Request) -> Response:
+    """The same counts for the page's script."""
+    progress = journey.progress(house(request), supporter(request))
+    counts = {"state": progress.state, "counts": _counts(progress)}
+    return JSONResponse(counts, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/list")
+def her_list(request: Request, away: str = "", noted: str = "") -> Response:
+    """Her five friends."""
+    mine = journey.supporter_list(house(request), supporter(request), language(request))
+    page = ListPage(mine, away=ContactKey(away) if away.isalnum() else None, thanked=bool(noted))
+    return show(request, "supporter/list.html", page)
+
+
+@router.get("/friends")
+def all_friends(request: Request) -> Response:
+    """Everybody she brought."""
+    friends = journey.all_friends(house(request), supporter(request))
+    return show(request, "supporter/friends.html", AllFriends(friends))
+
+
+@router.get("/questions")
+def questions(request: Request) -> Response:
+    """Today's cards "is this your friend?"."""
+    asked = journey.questions(house(request), supporter(request))
+    return show(request, "supporter/questions.html", QuestionsPage(asked))
+
+
+@router.post("/questions/{key}")
+def answer_question(request: Request, key: str, answer: FormText = "not_sure", csrf: FormText = "") -> Response:
+    """Take her answer to one card."""
+    check_form(request, csrf)
+    journey.answer_question(house(request), supporter(request), ContactKey(key), answer)
+    return _to("/questions")
+
+
+def keep_choices(request: Request, ticked: list[str], answer: str) -> None:
+    """Write all four choices into the ledger as they stood on the page; ``refuse`` means none of them."""
+    agreed = frozenset() if answer == "refuse" else frozenset(ticked)
+    choices = {purpose: purpose.value in agreed for purpose in Purpose}
+    journey.agree(house(request), supporter(request), choices, language(request))
+
+
+def _bring(request: Request, typed: str, file: UploadFile | None) -> None:
+    if file is None:
+        text = _needed(typed.strip(), "Please type at least one name.", request)
+        journey.bring_typed(house(request), supporter(request), text)
+        return
+    data = file.file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise InputError("The file is larger than 5 MB.", next_step="Leave photos out when you export, and try again.")
+    if not data:
+        raise InputError("There was no file, or it was empty.", next_step="Choose a file, and try again.")
+    journey.bring_file(house(request), supporter(request), data, file.filename or "contacts")
+
+
+def _connect_page(request: Request, *, typed: str = "", problem: str = "") -> ConnectPage:
+    served, supporter_id, spoken = house(request), supporter(request), language(request)
+    choices = journey.consent_choices(served, supporter_id, spoken)
+    return ConnectPage(
+        providers=tuple(getattr(request.app.state, "provider_tiles", ())),
+        may_match=any(choice.agreed for choice in choices if choice.purpose is Purpose.MATCH),
+        friends_brought=journey.supporter_list(served, supporter_id, spoken).friends_brought,
+        typed=typed,
+        problem=problem,
+    )
+
+
+def _counts(progress: Progress) -> dict[str, str]:
+    return {name: number(getattr(progress, name)) for name in ("read", "people", "found", "unsure", "asks")}
+
+
+def _needed(text: str, otherwise: str, request: Request) -> str:
+    if not text:
+        raise InputError(translate(otherwise, language(request)))
+    return text
+
+
+def _with_problem(filled: AboutYou, error: InputError, request: Request) -> AboutYou:
+    words = f"{translate(error.happened, language(request))} {translate(error.next_step, language(request))}".strip()
+    return AboutYou(filled.name, filled.postal_code, filled.email, filled.phone, filled.may_call, words)
+
+
+def _to(path: str) -> RedirectResponse:
+    return RedirectResponse(path, status_code=303)

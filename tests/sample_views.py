@@ -1,0 +1,282 @@
+"""One filled and one bare view for every template, with invented people, some of whose names try to break out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from markupsafe import Markup
+
+from app import messages, views
+from app.web import states
+from app.web.pages import Frame
+from app.web.picture import community_picture, place_groups, table_rows
+from graph.model import AskKind, ContactKey, Outcome, Purpose
+
+HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}\u202eA&\"'"
+FRAME = Frame(
+    campaign="Rivera for Council",
+    candidate="Elena Rivera",
+    office="for city council",
+    disclaimer="Paid for by Rivera for Council.",
+    privacy_contact="privacy@rivera.example",
+    language="en",
+    other_language_href="/list?lang=es",
+    path="/desk",
+    csrf="form-token",
+    role="supporter",
+    is_demo=False,
+    kept_until=date(2026, 12, 15),
+)
+CHOICES = (
+    views.ConsentChoice(
+        Purpose.MATCH,
+        "Find my friends on the public list of registered voters",
+        "We compare names, towns and numbers. Names that we cannot find are erased after 30 days.",
+        agreed=False,
+    ),
+    views.ConsentChoice(
+        Purpose.COORDINATE, "Spread the asking", "When two of us know the same person, only one is asked.", agreed=False
+    ),
+    views.ConsentChoice(
+        Purpose.POOL, "Let friends of friends help the search", "Nobody sees your contacts.", agreed=False
+    ),
+    views.ConsentChoice(
+        Purpose.SHARE_RESULTS, "Tell the campaign whom I talked to", "Asked again for each person.", agreed=False
+    ),
+)
+
+
+def _card(number: int, name: str, brought: str, reason: str, until: str) -> views.FriendCard:
+    first, _, last = name.partition(" ")
+    initials = (first[:1] + last[:1]).upper()
+    return views.FriendCard(
+        ContactKey(f"{number:02d}ab"), name, first, initials, brought, reason, until, AskKind.RETURN_BALLOT
+    )
+
+
+CARDS = (
+    _card(
+        *(1, "Maria Alvarez", "Starred in your contacts, with her birthday"),
+        *("You seem close, so a word from you counts. Ballots can be mailed", "until Tuesday"),
+    ),
+    _card(
+        *(2, "Tom Becker", "“Tom, Hollis High” in your contacts"),
+        *("A note from you is rare and gets read. Early voting is open", "until Saturday"),
+    ),
+    _card(
+        *(3, "Priya Nair", "In your Google contacts", "You kept her e-mail. Early voting is open"),
+        "until Saturday",
+    ),
+)
+DONE = replace(
+    _card(4, "Dana Kim", "You typed this name", "", ""),
+    state=Outcome.HAS_PLAN,
+    state_words="has a plan, since yesterday",
+)
+LIST = views.SupporterList(
+    open_cards=CARDS,
+    done_cards=(DONE, replace(_card(5, "Lee Carver", "", "", ""), state=Outcome.SENT, state_words="you wrote today")),
+    slots=5,
+    friends_brought=214,
+    questions_waiting=3,
+    deadline_sentence="Early voting ends Saturday at 3 pm.",
+    kept_until=date(2026, 12, 15),
+    explored=True,
+)
+LINK = "rivera.example/f/k7Q2"
+GREETING = messages.Greeting("Maria", "Jo", "Elena Rivera", LINK)
+TEXTS = messages.wordings(
+    GREETING, AskKind.RETURN_BALLOT, when="Ballots need to be in the mail by Tuesday.", language="en"
+)
+DRAFT = views.MessageDraft(
+    key=CARDS[0].key,
+    first_name="Maria",
+    name="Maria Alvarez",
+    wordings=TEXTS,
+    chosen=0,
+    link=LINK,
+    channels=messages.channels(TEXTS[0], phone="+19195550123", email="maria@post.example", platform="ios"),
+)
+FRIENDS = tuple(
+    views.BroughtFriend(card.key, card.name, card.initials, card.brought, is_listed=card in CARDS)
+    for card in (*CARDS, DONE, _card(6, "Owen O’Neill", "“Owen Work” in your contacts", "", ""))
+)
+QUESTION = views.Question(
+    ContactKey("07ab"),
+    "Ana Ruiz",
+    "AR",
+    "In your contacts, Hollis number",
+    (
+        views.CandidateChoice("t1", "Ana Maria Ruiz", "Hollis", "30 to 39"),
+        views.CandidateChoice("t2", "Ana L. Ruiz", "Millbrook", "50 to 59"),
+    ),
+)
+FRIEND_PAGE = views.FriendPage(
+    code="k7Q2",
+    supporter_name="Jo Whitfield",
+    dates=(
+        ("Mail your ballot", "by Tue, Oct 27"),
+        ("Vote early", "until Sat, 3 pm"),
+        ("Election Day", "Nov 3, 6:30 am to 7:30 pm"),
+    ),
+    lookup_url="https://vote.example/place",
+)
+RECEIPT = views.Receipt(
+    "R-7Q2K-19", datetime(2026, 10, 20, 14, 5, tzinfo=UTC), (("friends", 214), ("matches", 120), ("asks", 5))
+)
+MY_DATA = views.MyData(
+    name="Jo Whitfield",
+    email="jo@post.example",
+    postal_code="27001",
+    phone="",
+    sources=(views.SourceLine("google", "Google contacts", 209), views.SourceLine("typed", "Typed by you", 5)),
+    choices=tuple(replace(choice, agreed=choice.purpose is Purpose.MATCH) for choice in CHOICES),
+    ledger=(views.LedgerLine(datetime(2026, 10, 19, 9, 30, tzinfo=UTC), Purpose.MATCH, agreed=True, text_version="1"),),
+    names_seen_by_campaign=0,
+    kept_until=date(2026, 12, 15),
+)
+DESK = views.DeskHome(
+    today=date(2026, 10, 20),
+    days_to_go=14,
+    ballots_as_of=date(2026, 10, 20),
+    needs=(
+        views.Need(31, "people have stalled", "connected, never wrote; 12 of them yours", "/desk#people", "See them"),
+        views.Need(4, "places have nobody", "1,940 voters whom no supporter knows", "/desk/reach", "Reach"),
+        views.Need(17, "shared asks to read", "the factors behind each", "/desk/asks", "Shared asks"),
+    ),
+    people=(
+        views.PersonLine("s1", "Jo Whitfield", "wrote to two, yesterday", "three left", "", 12, 7),
+        views.PersonLine("s2", "Sam Ortiz", "connected Friday", "call before Thursday", "stalled", 0, 0),
+        views.PersonLine("s3", "Priya Nair", "shared a plan, today", "ask to invite her choir", "", 21, 15),
+        views.PersonLine("s4", "Lee Carver", "signed up last night", "welcome call today", "new", 0, 0),
+    ),
+    funnel=tuple(
+        views.FunnelStep(label, count)
+        for label, count in (
+            ("Invited", 1240),
+            ("Agreed", 812),
+            ("Connected", 694),
+            ("Got a list", 661),
+            ("Wrote to someone", 402),
+            ("Talked", 288),
+            ("Friend has a plan", 171),
+            ("Friend has voted", 96),
+        )
+    ),
+    expected_votes=38.2,
+    expected_low=14.1,
+    expected_high=66.0,
+)
+_PLACES = (
+    *(("Eastside", 3200, 2100), ("Millbrook", 2400, 1700), ("Old Town", 2600, 500), ("Hollis", 1900, 560)),
+    *(("Fairview", 1500, 90), ("Lakeside", 1200, 560), ("Northgate", 1150, 780), ("Mill Row", 900, 420)),
+    *(("State College", 780, 40), ("Fairgrounds", 640, 560), ("Harbor", 560, 330), ("West End", 420, 140)),
+    *(("Quarry", 300, 90), ("Sand Hill", 260, 250)),
+)
+_TIES = tuple(
+    (one, other, 10 + (one * 7 + other * 5) % 90)
+    for one in range(14)
+    for other in range(one + 1, 14)
+    if (one * other) % 4 == 1
+) + ((0, 1, 140), (0, 2, 80), (0, 3, 60), (1, 7, 90), (2, 8, 30), (4, 10, 50), (5, 6, 22), (12, 13, 8))
+GROUPS = tuple(
+    views.CircleGroup(name, people, heard, spot.x, spot.y, spot.radius)
+    for (name, people, heard), spot in zip(
+        _PLACES, place_groups([people for _, people, _ in _PLACES], _TIES, seed=7), strict=True
+    )
+)
+REACH = views.Reach(
+    supporters=694,
+    known=18420,
+    universe=41300,
+    known_to_two=6105,
+    groups=GROUPS,
+    lines=tuple(views.CircleLine(*tie) for tie in _TIES),
+    places=(
+        views.PlaceLine("Precinct 8, Millbrook", 0, 640),
+        views.PlaceLine("Precinct 22, Fairgrounds", 2, 710),
+        views.PlaceLine("Precinct 3, Old Town", 1, 590),
+        views.PlaceLine("Precinct 9, Quarry", 1, None),
+    ),
+    layout_seed=7,
+)
+ASK = views.SharedAsk(
+    "Jo Whitfield",
+    "Maria Alvarez",
+    AskKind.RETURN_BALLOT,
+    "You seem close, so a word from you counts.",
+    {"match_probability": 0.97, "turnout_probability": 0.52, "support_probability": 0.8, "tie": 0.9},
+    0.061,
+)
+TOWN = views.TownTruth(
+    contacts=6120,
+    linked=3410,
+    right=3344,
+    wrong=66,
+    missed=208,
+    ours=7.9,
+    random=2.6,
+    lowest_first=2.2,
+    oracle=9.1,
+    mistakes=(views.Mistake("Sam Ortiz", "Bob Lee", "Robert A Lee, Hollis", "Robert T Lee, Hollis", 0.93),),
+)
+REACH_PAGE = states.ReachPage(
+    REACH, Markup(community_picture(REACH.groups, REACH.lines, title="Groups")), table_rows(REACH.groups, REACH.lines)
+)
+EMPTY_REACH = replace(REACH, supporters=0, known=0, known_to_two=0, groups=(), lines=(), places=())
+EMPTY_LIST = replace(LIST, open_cards=(), done_cards=(), friends_brought=0, questions_waiting=0, kept_until=None)
+
+FILLED: Mapping[str, object] = {
+    "supporter/landing.html": states.Landing(date(2026, 11, 3), has_started=False),
+    "supporter/start.html": states.AboutYou("Jo", "270", "jo@post.example", "", True, "Please write five digits."),
+    "supporter/consent.html": states.ConsentPage(CHOICES),
+    "supporter/connect.html": states.ConnectPage(
+        (states.ProviderTile("google", "Google contacts"), states.ProviderTile("microsoft", "Outlook contacts")),
+        may_match=True,
+        friends_brought=3,
+        typed="Maria Alvarez",
+        problem="The file is larger than 5 MB.",
+    ),
+    "supporter/finding.html": views.Progress("running", 214, 180, 96, 12, 5),
+    "supporter/list.html": states.ListPage(LIST, away=ContactKey("09ab"), thanked=True),
+    "supporter/friends.html": states.AllFriends(FRIENDS),
+    "supporter/write.html": states.WritePage(
+        DRAFT, DRAFT.text, DRAFT.channels, ("One link is enough.",), messages.MOST_LETTERS
+    ),
+    "supporter/share.html": states.ShareQuestion(CARDS[0].key, "Maria", Outcome.TALKED),
+    "supporter/questions.html": states.QuestionsPage((QUESTION,)),
+    "supporter/my_data.html": states.MyDataPage(
+        MY_DATA, {choice.purpose: choice.title for choice in CHOICES}, saved=True
+    ),
+    "supporter/delete.html": states.DeleteQuestion(),
+    "receipt.html": states.ReceiptPage("You are left out", "Nobody will be asked to write to you.", RECEIPT),
+    "friend/page.html": FRIEND_PAGE,
+    "error.html": states.ErrorPage(
+        *("There is nothing here", "No such page.", "", "Check the address.", "/", "To the first page")
+    ),
+    "desk/home.html": states.DeskPage(DESK, renew=5),
+    "desk/reach.html": REACH_PAGE,
+    "desk/asks.html": states.AsksPage((ASK,), {AskKind.RETURN_BALLOT: "return the ballot"}, {"tie": "How close"}),
+    "desk/truth.html": states.TruthPage(TOWN),
+}
+BARE: Mapping[str, object] = {
+    "supporter/landing.html": states.Landing(date(2026, 11, 3), has_started=True),
+    "supporter/start.html": states.AboutYou(),
+    "supporter/consent.html": states.ConsentPage(()),
+    "supporter/connect.html": states.ConnectPage((), may_match=False, friends_brought=0),
+    "supporter/finding.html": views.Progress("failed"),
+    "supporter/list.html": states.ListPage(EMPTY_LIST),
+    "supporter/friends.html": states.AllFriends(()),
+    "supporter/write.html": states.WritePage(replace(DRAFT, channels=()), "", (), (), messages.MOST_LETTERS),
+    "supporter/questions.html": states.QuestionsPage(()),
+    "supporter/my_data.html": states.MyDataPage(replace(MY_DATA, sources=(), choices=(), ledger=()), {}),
+    "friend/page.html": replace(FRIEND_PAGE, dates=(), lookup_url="javascript:alert(1)", receipt="Noted."),
+    "desk/home.html": states.DeskPage(
+        replace(DESK, needs=(), people=(), funnel=(), ballots_as_of=None, expected_votes=0.0)
+    ),
+    "desk/reach.html": states.ReachPage(EMPTY_REACH, Markup(""), ()),
+    "desk/asks.html": states.AsksPage((), {}, {}),
+    "desk/truth.html": states.TruthPage(None),
+}
