@@ -1,0 +1,61 @@
+"""Everything one campaign's use cases need, in one value: built by the wiring, handed to the journey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from graph.model import CampaignId, Election
+from graph.records import RecordStore
+from graph.store import GraphStore
+from graph.voters import VoterFile
+from oauth.providers.base import Provider
+from oauth.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """How a campaign calls itself. Supporters see these words, never Kith's."""
+
+    campaign_id: CampaignId
+    name: str
+    candidate: str
+    office: str
+    disclaimer: str
+    privacy_contact: str
+    state: str
+    accent: str = "#1F4E8C"
+    supportive_parties: tuple[str, ...] = ()
+    keep_days_after_election: int = 42
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One campaign's house. ``demo_truth`` is the folder of an invented town's truth, in the demo only."""
+
+    campaign: Campaign
+    election: Election
+    graph: GraphStore
+    records: RecordStore
+    install: RecordStore
+    voters: VoterFile
+    vault: Vault
+    clock: Callable[[], datetime]
+    base_url: str
+    providers: tuple[Provider, ...] = ()
+    asks_per_supporter: int = 5
+    demo_truth: Path | None = None
+    lookup_region: str = "US"
+    extras: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is the invented town."""
+        return self.demo_truth is not None
+
+    @property
+    def today(self) -> date:
+        """The day by the house's clock."""
+        return self.clock().date()

@@ -1,0 +1,1 @@
+"""``kith run``: batch work as one command over files."""

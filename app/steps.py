@@ -1,0 +1,113 @@
+"""The pure steps that every way through the house shares: find friends, choose asks.
+
+The web journey, the nightly job and ``kith run`` call the same two functions; nothing here reads or keeps anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Self
+
+from graph.model import Circle, ContactKey, Election, Purpose, Supporter, VoterRef
+from graph.voters import Ballots, VoterColumns
+from matching.index import MatchIndex
+from matching.link import MatchResult, match_circles
+from matching.model import MatchModel
+from matching.pool import share_evidence
+from matching.questions import Answer
+from prioritization.plan import Plan, plan_asks
+from prioritization.policy import Policy
+from prioritization.turnout import TurnoutScores, turnout_probability
+
+
+@dataclass(frozen=True, slots=True)
+class Voters:
+    """A voter file ready to be searched: its columns, its index and the key of its digests."""
+
+    columns: VoterColumns
+    index: MatchIndex
+    key: bytes
+
+    @classmethod
+    def of(cls, columns: VoterColumns, key: bytes) -> Self:
+        """Index the columns."""
+        return cls(columns, MatchIndex.build(columns), key)
+
+
+def may(supporter: Supporter, purpose: Purpose) -> bool:
+    """Whether a supporter agreed; where the operator declared consent, it covers matching and coordination only."""
+    if supporter.purposes is None:
+        return purpose in (Purpose.MATCH, Purpose.COORDINATE)
+    return purpose in supporter.purposes
+
+
+def find_friends(
+    circles: Sequence[Circle],
+    voters: Voters,
+    *,
+    as_of: date,
+    model: MatchModel | None = None,
+    answers: Mapping[ContactKey, Answer] | None = None,
+    pool: bool = False,
+) -> MatchResult:
+    """Which voter each contact is, for the supporters who agreed to ``match``; everybody else brings nobody.
+
+    With ``pool``, contacts of supporters who agreed to it help to understand each other's.
+    """
+    allowed = [c if may(c.supporter, Purpose.MATCH) else replace(c, contacts={}) for c in circles]
+    seen = share_evidence(allowed, agreed=_who_pools(allowed)) if pool else allowed
+    return match_circles(
+        voters.columns, voters.index, seen, key=voters.key, model=model or MatchModel(), as_of=as_of, answers=answers
+    )
+
+
+def _who_pools(circles: Sequence[Circle]) -> frozenset[str]:
+    """Who agreed to ``pool``. Where the operator declared consent, asking for ``--pool`` declares this too."""
+    return frozenset(
+        c.supporter.supporter_id for c in circles if c.supporter.purposes is None or may(c.supporter, Purpose.POOL)
+    )
+
+
+def choose_asks(
+    circles: Sequence[Circle],
+    found: MatchResult,
+    columns: VoterColumns,
+    *,
+    election: Election,
+    ballots: Ballots,
+    as_of: date,
+    policy: Policy,
+    turnout: TurnoutScores | None = None,
+    asks: int = 5,
+) -> Plan:
+    """Who should ask whom for what, best first for each supporter."""
+    scores = turnout or turnout_probability(columns, election, as_of=as_of, ballots=ballots)
+    return plan_asks(
+        circles,
+        found.matches,
+        columns,
+        turnout=scores,
+        ballots=ballots,
+        election=election,
+        as_of=as_of,
+        own_voter=found.own_voter,
+        relationships=found.relationships,
+        policy=policy,
+        asks_per_supporter=asks,
+    )
+
+
+def age_band(birth_year: int, year: int) -> str:
+    """A ten-year band such as ``40 to 49``, or ``""`` when the year of birth is unknown."""
+    if not birth_year:
+        return ""
+    tens = (year - birth_year) // 10 * 10
+    return f"{tens} to {tens + 9}"
+
+
+def registered_name(columns: VoterColumns, ref: VoterRef) -> str:
+    """A voter's registered first and last name as people write it, or ``""`` when she is not in the file."""
+    row = columns.row(ref)
+    return "" if row is None else f"{columns.first_name[row]} {columns.last_name[row]}".title()
