@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from app import journey
+from app import steps
 from app.run.answers import read_answers, write_questions
 from app.run.inputs import RunInputs, check_inputs, read_supporters
 from app.run.outputs import Progress, check_writable, output_folder, write_csv, write_json
@@ -24,6 +22,7 @@ from matching.voterfile import read_voters
 from oauth.readers.opening import read_contacts
 from prioritization.elections import election_for
 from prioritization.plan import Plan
+from prioritization.policy import Policy
 
 _KEY = b"kith run: files in, files out, nothing kept"
 """Digests live only as long as the run, so that the key need not be a secret; it must be the same each time."""
@@ -71,19 +70,19 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     progress("Finding friends on the list of voters")
     with watch.step("match"):
         answers = read_answers(inputs.answers, read.circles, columns) if inputs.answers else {}
-        found = journey.find_friends(
-            read.circles, journey.Voters.of(columns, _KEY), as_of=as_of, answers=answers, pool=inputs.pool
+        found = steps.find_friends(
+            read.circles, steps.Voters.of(columns, _KEY), as_of=as_of, answers=answers, pool=inputs.pool
         )
     progress("Choosing whom to ask")
     with watch.step("rank"):
         election = election_for(inputs.election, columns.state)
-        plan = journey.choose_asks(
+        plan = steps.choose_asks(
             read.circles, found, columns, election=election, ballots=ballots, as_of=as_of,
-            asks=inputs.asks, holdout=inputs.holdout,
+            asks=inputs.asks, policy=Policy(holdout_share=inputs.holdout),
         )  # fmt: skip
     summary = _summary(inputs, supporters, columns, read, found.matches, plan, as_of, report.as_dict())
     with watch.step("write"), output_folder(inputs.out) as folder:
-        _write(folder, read.circles, found.matches, plan, columns, summary)
+        _write(folder, read.circles, found.matches, plan, columns, as_of, summary)
         write_json(folder / "timings.json", watch.as_dict())
     return summary
 
@@ -157,11 +156,12 @@ def _write(
     matches: Mapping[SupporterId, Sequence[Match]],
     plan: Plan,
     columns: VoterColumns,
+    as_of: date,
     summary: Mapping[str, Any],
 ) -> None:
     write_csv(folder / "matches.csv", MATCH_HEADER, _match_rows(circles, matches))
     write_csv(folder / "asks.csv", ASK_HEADER, _ask_rows(circles, plan))
-    write_questions(folder / "questions.csv", circles, matches, columns, gains=plan.question_gains)
+    write_questions(folder / "questions.csv", circles, matches, columns, as_of=as_of, gains=plan.question_gains)
     write_json(folder / "summary.json", summary)
 
 
@@ -201,7 +201,7 @@ def _ask_rows(circles: Sequence[Circle], plan: Plan) -> list[tuple[object, ...]]
                     _number(factors["turnout_probability"]),
                     _number(ask.expected_votes, 6),
                     ask.reason,
-                )  # fmt: skip
+                )
             )
     return rows
 
@@ -241,14 +241,3 @@ def _summary(
         "no_match_reasons": dict(sorted(reasons.items())),
         "voter_file": dict(voter_report),
     }
-
-
-def without_consent(circles: Sequence[Circle]) -> tuple[Circle, ...]:
-    """Circles as matching may see them: a supporter who did not agree to ``match`` brings nobody."""
-    allowed = [journey.may_match(circle.supporter) for circle in circles]
-    return tuple(c if ok else replace(c, contacts={}) for c, ok in zip(circles, allowed, strict=True))
-
-
-def probability_mass(values: Sequence[float]) -> float:
-    """The sum of probabilities in a fixed order, so that the same input gives the same bytes."""
-    return float(np.sum(np.asarray(values, dtype=np.float64)))
