@@ -14,7 +14,26 @@ from matching.name_types import PossibleName
 _LONGEST_LOCAL = 64
 _OLDEST_YEAR, _YOUNGEST_YEAR = 1915, 2012
 _SHARED_BOXES = frozenset(
-    "INFO ADMIN OFFICE SALES CONTACT HELLO SUPPORT MAIL EMAIL NOREPLY BILLING TEAM HELP SERVICE WEBMASTER HOLA VENTAS NEWSLETTER".split()
+    [
+        "INFO",
+        "ADMIN",
+        "OFFICE",
+        "SALES",
+        "CONTACT",
+        "HELLO",
+        "SUPPORT",
+        "MAIL",
+        "EMAIL",
+        "NOREPLY",
+        "BILLING",
+        "TEAM",
+        "HELP",
+        "SERVICE",
+        "WEBMASTER",
+        "HOLA",
+        "VENTAS",
+        "NEWSLETTER",
+    ]
 )
 _LETTERS = re.compile(r"[A-Z]+")
 _DIGITS = re.compile(r"[0-9]+")

@@ -22,10 +22,82 @@ _FEWEST_BELIEF = 0.02
 _MOST_READINGS = 5
 _SPANISH_ENDINGS = ("EZ", "IZ", "AZ", "OZ")
 _SPANISH_SURNAMES = frozenset(
-    "GARCIA CRUZ REYES MORALES FLORES RIVERA TORRES GOMEZ DIAZ RAMOS RUIZ MENDOZA CASTILLO ORTEGA SILVA VARGAS CASTRO GUERRERO MEDINA AGUILAR "
-    "HERRERA ROMERO ROJAS MOLINA SANTIAGO PENA SOTO CONTRERAS VEGA GUZMAN MALDONADO ESTRADA ACOSTA NAVARRO ROSALES CERVANTES LUNA SALAZAR "
-    "DELGADO PADILLA CORTES SANTANA SANTOS MEJIA CAMPOS ESPINOZA ESPINOSA SERRANO FIGUEROA MIRANDA SOLIS CABRERA VALENCIA VELASCO MOLINA ROBLES "
-    "CARDENAS COLON AYALA BARRERA TREJO SALINAS PACHECO ZAMORA LARA FUENTES DELACRUZ DELATORRE DELEON DELRIO ZAVALA ROSARIO OCHOA MONTOYA".split()
+    [
+        "GARCIA",
+        "CRUZ",
+        "REYES",
+        "MORALES",
+        "FLORES",
+        "RIVERA",
+        "TORRES",
+        "GOMEZ",
+        "DIAZ",
+        "RAMOS",
+        "RUIZ",
+        "MENDOZA",
+        "CASTILLO",
+        "ORTEGA",
+        "SILVA",
+        "VARGAS",
+        "CASTRO",
+        "GUERRERO",
+        "MEDINA",
+        "AGUILAR",
+        "HERRERA",
+        "ROMERO",
+        "ROJAS",
+        "MOLINA",
+        "SANTIAGO",
+        "PENA",
+        "SOTO",
+        "CONTRERAS",
+        "VEGA",
+        "GUZMAN",
+        "MALDONADO",
+        "ESTRADA",
+        "ACOSTA",
+        "NAVARRO",
+        "ROSALES",
+        "CERVANTES",
+        "LUNA",
+        "SALAZAR",
+        "DELGADO",
+        "PADILLA",
+        "CORTES",
+        "SANTANA",
+        "SANTOS",
+        "MEJIA",
+        "CAMPOS",
+        "ESPINOZA",
+        "ESPINOSA",
+        "SERRANO",
+        "FIGUEROA",
+        "MIRANDA",
+        "SOLIS",
+        "CABRERA",
+        "VALENCIA",
+        "VELASCO",
+        "MOLINA",
+        "ROBLES",
+        "CARDENAS",
+        "COLON",
+        "AYALA",
+        "BARRERA",
+        "TREJO",
+        "SALINAS",
+        "PACHECO",
+        "ZAMORA",
+        "LARA",
+        "FUENTES",
+        "DELACRUZ",
+        "DELATORRE",
+        "DELEON",
+        "DELRIO",
+        "ZAVALA",
+        "ROSARIO",
+        "OCHOA",
+        "MONTOYA",
+    ]
 )
 
 
@@ -68,12 +140,11 @@ def _particle_end(words: Sequence[str], index: int) -> int:
     end = index
     while end + 1 < len(words):
         word = words[end]
-        if word in vocabulary.sure_particles and len(words[end + 1]) > 1:
-            end += 1
-        elif word in vocabulary.maybe_particles and (end > index or word + words[end + 1] in family_shares()):
-            end += 1
-        else:
+        is_sure = word in vocabulary.sure_particles and len(words[end + 1]) > 1
+        is_likely = word in vocabulary.maybe_particles and (end > index or word + words[end + 1] in family_shares())
+        if not is_sure and not is_likely:
             break
+        end += 1
     return end
 
 
@@ -195,8 +266,8 @@ def _paternal(draft: _Draft) -> _Draft:
 
 
 def _no_surname(words: tuple[str, ...]) -> list[_Draft]:
-    """Given names only: "Anthony Brian", "Mary Ann". Only words that are known as given names count."""
-    if any(word not in given_shares() for word in words):
+    """Given names only: "Anthony Brian", "Mary Ann". A word known as a surname only never counts."""
+    if any(len(word) == 1 or (word not in given_shares() and word in family_shares()) for word in words):
         return []
     belief = _MIDDLE_AS_LAST
     for word in words:

@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from matching.name_law import family_share, is_given_like, is_known
+from matching.name_law import census_given, family_share, family_shares, given_shares, is_given_like, is_known
 from matching.name_words import Kin, NameWords, Phrases, name_words, phrase_length
 
 _CONTEXT_SHARE = 0.02
+_SURNAME_SHARE = 0.005
 _LONG_ENOUGH = 7
 _MOST_DROPPED = 2
 
@@ -53,7 +54,9 @@ def why_not_a_person(words: Sequence[str], *, has_owner: bool) -> str:
         return ""
     if _is_place(vocabulary, plain, has_owner=has_owner):
         return "a place"
-    if all(_is_role(vocabulary, word) for word in plain):
+    if _is_trade(vocabulary, plain):
+        return "a service, filed by its trade"
+    if all(_is_role(vocabulary, word) for word in plain) and not _names_somebody(vocabulary, plain):
         return "a role, not a name"
     return ""
 
@@ -89,7 +92,23 @@ def _is_place(vocabulary: NameWords, words: Sequence[str], *, has_owner: bool) -
         return True
     if family_share(words[-1]) >= _CONTEXT_SHARE / 2 and len(names) == 1 and not has_owner:
         return False
-    return has_owner or len(names) < len(core) or not is_given_like(names[0])
+    return has_owner or len(names) < len(core) or not _may_be_given(names[0])
+
+
+def _may_be_given(word: str) -> bool:
+    return word in given_shares() or word not in family_shares()
+
+
+def _is_trade(vocabulary: NameWords, words: Sequence[str]) -> bool:
+    """Whether a trade comes first and at most one name follows it ("Realtor Joe")."""
+    return words[0] in vocabulary.trades and words[0] not in census_given() and len(words) <= 2
+
+
+def _names_somebody(vocabulary: NameWords, words: Sequence[str]) -> bool:
+    """Whether words that may all be roles hold a name all the same: "Mason", "Guy Work", "Mrs Person"."""
+    if words[0] in census_given():
+        return True
+    return len(words) == 2 and vocabulary.is_title(words[0]) and family_share(words[1]) >= _SURNAME_SHARE
 
 
 def _is_role(vocabulary: NameWords, word: str) -> bool:
@@ -211,7 +230,7 @@ def _holds_brand(vocabulary: NameWords, words: Sequence[str], keep: int) -> bool
 def _leading_tags(vocabulary: NameWords, words: Sequence[str]) -> int:
     """How many context words stand before a name that is not itself such a word: "Plumber Joe"."""
     count = 0
-    while count + 1 < len(words) and _is_tag(vocabulary, words[count]) and not is_given_like(words[count]):
+    while count + 1 < len(words) and _is_tag(vocabulary, words[count]) and words[count] not in census_given():
         count += 1
     return count
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from nicknames import name_triplets
+from matching.nicknames import known_names
 
 _RARE_GIVEN = 0.0008
 _RARE_FAMILY = 0.0004
@@ -22,14 +22,19 @@ def _census(name: str) -> dict[str, float]:
 
 
 @cache
-def given_shares() -> Mapping[str, float]:
-    """Given names, both genders taken together; nicknames that the census lacks count as uncommon names."""
-    shares = {word.upper(): _NICKNAME for triplet in name_triplets() for word in (triplet.name1, triplet.name2)}
-    census: dict[str, float] = {}
+def census_given() -> Mapping[str, float]:
+    """Given names of the census, both genders taken together."""
+    shares: dict[str, float] = {}
     for name in _CENSUS_GIVEN:
         for word, share in _census(name).items():
-            census[word] = census.get(word, 0.0) + share / 2
-    return {**shares, **census}
+            shares[word] = shares.get(word, 0.0) + share / 2
+    return shares
+
+
+@cache
+def given_shares() -> Mapping[str, float]:
+    """Given names and nicknames; those that the census lacks count as uncommon names."""
+    return {**dict.fromkeys(known_names(), _NICKNAME), **census_given()}
 
 
 @cache

@@ -24,7 +24,7 @@ _LETTERS = str.maketrans(
 )
 _FOREIGN = re.compile(r"[^A-Z0-9 '\"()\[\],&+/|@.:;-]")
 _QUOTED = re.compile(r"(?<![A-Z0-9])'([A-Z]{2,20}(?: [A-Z]{2,20})?)'(?![A-Z0-9])")
-_TOKENS = re.compile(r"[A-Z0-9][A-Z0-9'.-]*|[,()\[\]\"&+/|;:@]|-(?= )")
+_PIECES = re.compile(r"[A-Z0-9][A-Z0-9'.-]*|[,()\[\]\"&+/|;:@]|-(?= )")
 _DOTTED = re.compile(r"(?:[A-Z]\.)+[A-Z]?")
 _EDGES = "'.-"
 
@@ -63,34 +63,34 @@ def cut(text: str) -> CutName:
     if "'" in folded:
         folded = _QUOTED.sub(r'"\1"', folded)
     parts = CutName()
-    _fill(parts, _TOKENS.findall(folded)[: 4 * _MOST_WORDS])
+    _fill(parts, _PIECES.findall(folded)[: 4 * _MOST_WORDS])
     parts.main = parts.main[:_MOST_WORDS]
     return parts
 
 
-def _fill(parts: CutName, tokens: list[str]) -> None:
+def _fill(parts: CutName, pieces: list[str]) -> None:
     """Send each word to the part that the last mark opened."""
     current = parts.main
     before_mark = current
-    for token in tokens:
-        if token in ("(", "["):
+    for piece in pieces:
+        if piece in ("(", "["):
             parts.asides.append([])
             before_mark, current = current, parts.asides[-1]
-        elif token in (")", "]"):
+        elif piece in (")", "]"):
             current = before_mark
-        elif token == '"':
+        elif piece == '"':
             before_mark, current = _toggle_quote(parts, current, before_mark)
-        elif token == ",":
+        elif piece == ",":
             parts.after_comma.append([])
             current = before_mark = parts.after_comma[-1]
-        elif token in ("/", "|", ";", ":", "@", "-"):
+        elif piece in ("/", "|", ";", ":", "@", "-"):
             parts.notes.append([])
             current = before_mark = parts.notes[-1]
-        elif token in ("&", "+"):
+        elif piece in ("&", "+"):
             current.append("&")
         else:
-            parts.has_owner = parts.has_owner or (token.endswith("'S") and not token.startswith("KID"))
-            current.extend(_clean(token))
+            parts.has_owner = parts.has_owner or (piece.endswith("'S") and not piece.startswith("KID"))
+            current.extend(_clean(piece))
 
 
 def _toggle_quote(parts: CutName, current: list[str], before: list[str]) -> tuple[list[str], list[str]]:
@@ -102,14 +102,14 @@ def _toggle_quote(parts: CutName, current: list[str], before: list[str]) -> tupl
 
 
 @lru_cache(maxsize=100_000)
-def _clean(token: str) -> tuple[str, ...]:
-    """The words of one token: "M.D." is one word, "J.R." two initials, "Dr.Smith" two words."""
-    if token.isalpha():
-        return (token,)
-    bare = token.replace("'", "").strip(_EDGES)
+def _clean(piece: str) -> tuple[str, ...]:
+    """The words of one piece: "M.D." is one word, "J.R." two initials, "Dr.Smith" two words."""
+    if piece.isalpha():
+        return (piece,)
+    bare = piece.replace("'", "").strip(_EDGES)
     if "." not in bare:
         return (bare,) if bare else ()
     joined = bare.replace(".", "")
-    if _DOTTED.fullmatch(token) and joined in name_words().credentials | name_words().credentials_after_comma:
+    if _DOTTED.fullmatch(piece) and joined in name_words().credentials | name_words().credentials_after_comma:
         return (joined,)
-    return tuple(word for piece in bare.split(".") if (word := piece.strip("-")))
+    return tuple(word for chunk in bare.split(".") if (word := chunk.strip("-")))

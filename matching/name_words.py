@@ -39,6 +39,7 @@ class NameWords:
     brands: Phrases
     places: frozenset[str]
     roles: frozenset[str]
+    trades: frozenset[str]
     context: frozenset[str]
     context_phrases: Phrases
     joiners: frozenset[str]
@@ -77,6 +78,7 @@ def name_words() -> NameWords:
         brands=_phrases(table["brands"]),
         places=_words(table["places"]),
         roles=_words(table["roles"]),
+        trades=_words(table["trades"]),
         context=_words(table["context"]),
         context_phrases=_phrases(table["context_phrases"]),
         joiners=_words(table["joiners"]),

@@ -99,7 +99,7 @@ def _field_words(text: str) -> frozenset[str]:
 
 
 def _read_household(parts: CutName) -> NameReading | None:
-    """ "The Lees", "Smith Family", "Familia Lopez": a surname and nobody's given name."""
+    """Read "The Lees", "Smith Family" or "Familia Lopez": a surname and nobody's given name."""
     words = parts.main
     if len(words) >= 2 and words[-1] in ("FAMILY", "HOUSEHOLD", "FAM"):
         family = [word for word in words[:-1] if word not in ("THE", "&")]
@@ -122,7 +122,7 @@ def _singular(word: str) -> str:
 
 
 def _read_couple(parts: CutName, fields: Fields) -> NameReading | None:
-    """ "Tom & Ann Lee": a reading for each; the first named is meant a little more often."""
+    """Read "Tom & Ann Lee": a reading for each; the first named is meant a little more often."""
     sides = _two_sides(parts.main)
     if sides is None:
         return None
