@@ -1,0 +1,107 @@
+"""questions.csv: the uncertain friends worth asking her about, and the same rows answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from app.run.inputs import read_table
+from app.run.outputs import write_csv
+from app.steps import age_band, registered_name
+from graph.errors import InputError
+from graph.model import Circle, ContactKey, Match, SupporterId, VoterRef
+from graph.voters import VoterColumns
+from matching.questions import Answer, questions
+
+_PER_SUPPORTER = 20
+_MOST_CANDIDATES = 3
+_CANDIDATE = ("voter_id", "name", "town", "age", "probability")
+HEADER = (
+    "supporter_id", "rank", "source", "contact_index",
+    *(f"candidate_{place}_{part}" for place in range(1, _MOST_CANDIDATES + 1) for part in _CANDIDATE),
+    "answer",
+)  # fmt: skip
+
+
+def write_questions(
+    path: Path,
+    circles: Sequence[Circle],
+    matches: Mapping[SupporterId, Sequence[Match]],
+    columns: VoterColumns,
+    *,
+    as_of: date,
+    gains: Mapping[ContactKey, float],
+) -> int:
+    """Write at most twenty questions for each supporter, best first; how many were written."""
+    rows: list[tuple[object, ...]] = []
+    for circle in circles:
+        asked = questions(
+            matches.get(circle.supporter.supporter_id, ()), expected_gain=gains or None, limit=_PER_SUPPORTER
+        )
+        for rank, question in enumerate(asked, start=1):
+            record = circle.contacts[question.contact_key]
+            cells = [
+                cell for c in question.candidates for cell in _candidate(columns, c.voter, c.match_probability, as_of)
+            ]
+            padding = [""] * (_MOST_CANDIDATES * len(_CANDIDATE) - len(cells))
+            place = (circle.supporter.supporter_id, rank, record.source, record.position)
+            rows.append((*place, *cells, *padding, ""))
+    write_csv(path, HEADER, rows)
+    return len(rows)
+
+
+def _candidate(columns: VoterColumns, ref: VoterRef, probability: float, as_of: date) -> tuple[str, ...]:
+    row = columns.row(ref)
+    town, year = ("", 0) if row is None else (columns.city[row].title(), int(columns.birth_year[row]))
+    return (ref.voter_id, registered_name(columns, ref), town, age_band(year, as_of.year), f"{probability:.4f}")
+
+
+def read_answers(path: Path, circles: Sequence[Circle], columns: VoterColumns) -> dict[ContactKey, Answer]:
+    """Answers by contact: 1, 2, 3 or a voter id; ``none``; ``not sure``. Rows without an answer are skipped.
+
+    Raises ``InputError`` for an answer that says something else, or about a contact that is not there.
+    """
+    keys = {
+        (circle.supporter.supporter_id, record.source, record.position): key
+        for circle in circles
+        for key, record in circle.contacts.items()
+    }
+    answers: dict[ContactKey, Answer] = {}
+    for line, row in enumerate(read_table(path), start=2):
+        if not row.get("answer"):
+            continue
+        thing = f"{path.name} line {line}"
+        key = keys.get((SupporterId(row.get("supporter_id", "")), row.get("source", ""), _index(row, thing)))
+        if key is None:
+            raise InputError(
+                "The row names a contact that was not read.", thing=thing, next_step="Keep the row's first columns."
+            )
+        answers[key] = _answer(row, columns, thing)
+    return answers
+
+
+def _index(row: Mapping[str, str], thing: str) -> int:
+    try:
+        return int(row.get("contact_index", ""))
+    except ValueError as error:
+        raise InputError(
+            "contact_index is not a number.", thing=thing, next_step="Keep the row's first columns."
+        ) from error
+
+
+def _answer(row: Mapping[str, str], columns: VoterColumns, thing: str) -> Answer:
+    said = row["answer"].casefold().replace("_", " ")
+    if said == "none":
+        return Answer.none_of_these()
+    if said == "not sure":
+        return Answer.not_sure()
+    voter_id = row.get(f"candidate_{said}_voter_id", "") or row["answer"]
+    ref = VoterRef(columns.state, voter_id)
+    if columns.row(ref) is None:
+        raise InputError(
+            "The answer is neither a candidate's number, a voter id, none nor not sure.",
+            thing=thing,
+            next_step="Write 1, 2, 3, none or not sure.",
+        )
+    return Answer.confirmed(ref)
