@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from app.memory import Memory
 from graph.model import CampaignId, Election
 from graph.records import RecordStore
 from graph.store import GraphStore
@@ -47,8 +48,7 @@ class House:
     providers: tuple[Provider, ...] = ()
     asks_per_supporter: int = 5
     demo_truth: Path | None = None
-    lookup_region: str = "US"
-    extras: dict[str, object] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def is_demo(self) -> bool:

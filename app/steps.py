@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
-from graph.model import Circle, ContactKey, Election, Purpose, Supporter, VoterRef
+from graph.model import (
+    Circle,
+    ContactKey,
+    Election,
+    Match,
+    Purpose,
+    RelationshipType,
+    Supporter,
+    SupporterId,
+    VoterRef,
+)
 from graph.voters import Ballots, VoterColumns
 from matching.index import MatchIndex
 from matching.link import MatchResult, match_circles
@@ -34,6 +44,20 @@ class Voters:
     def of(cls, columns: VoterColumns, key: bytes) -> Self:
         """Index the columns."""
         return cls(columns, MatchIndex.build(columns), key)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is believed of all circles at the moment: matches, the supporters' own rows, how they know their friends."""
+
+    matches: Mapping[SupporterId, Sequence[Match]]
+    own_voter: Mapping[SupporterId, VoterRef]
+    relationships: Mapping[ContactKey, RelationshipType]
+
+    @classmethod
+    def of(cls, found: MatchResult) -> Self:
+        """What the matcher just said."""
+        return cls(found.matches, found.own_voter, found.relationships)
 
 
 def may(supporter: Supporter, purpose: Purpose) -> bool:
@@ -72,7 +96,7 @@ def _who_pools(circles: Sequence[Circle]) -> frozenset[str]:
 
 def choose_asks(
     circles: Sequence[Circle],
-    found: MatchResult,
+    known: Known,
     columns: VoterColumns,
     *,
     election: Election,
@@ -86,14 +110,14 @@ def choose_asks(
     scores = turnout or turnout_probability(columns, election, as_of=as_of, ballots=ballots)
     return plan_asks(
         circles,
-        found.matches,
+        known.matches,
         columns,
         turnout=scores,
         ballots=ballots,
         election=election,
         as_of=as_of,
-        own_voter=found.own_voter,
-        relationships=found.relationships,
+        own_voter=known.own_voter,
+        relationships=known.relationships,
         policy=policy,
         asks_per_supporter=asks,
     )

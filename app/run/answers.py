@@ -12,7 +12,7 @@ from app.steps import age_band, registered_name
 from graph.errors import InputError
 from graph.model import Circle, ContactKey, Match, SupporterId, VoterRef
 from graph.voters import VoterColumns
-from matching.questions import Answer, questions
+from matching.questions import Answer, AnswerKind, questions
 
 _PER_SUPPORTER = 20
 _MOST_CANDIDATES = 3
@@ -77,7 +77,7 @@ def read_answers(path: Path, circles: Sequence[Circle], columns: VoterColumns) -
             raise InputError(
                 "The row names a contact that was not read.", thing=thing, next_step="Keep the row's first columns."
             )
-        answers[key] = _answer(row, columns, thing)
+        answers[key] = _answer(key, row, columns, thing)
     return answers
 
 
@@ -90,12 +90,12 @@ def _index(row: Mapping[str, str], thing: str) -> int:
         ) from error
 
 
-def _answer(row: Mapping[str, str], columns: VoterColumns, thing: str) -> Answer:
+def _answer(key: ContactKey, row: Mapping[str, str], columns: VoterColumns, thing: str) -> Answer:
     said = row["answer"].casefold().replace("_", " ")
     if said == "none":
-        return Answer.none_of_these()
+        return Answer(key, AnswerKind.NONE_OF_THESE)
     if said == "not sure":
-        return Answer.not_sure()
+        return Answer(key, AnswerKind.NOT_SURE)
     voter_id = row.get(f"candidate_{said}_voter_id", "") or row["answer"]
     ref = VoterRef(columns.state, voter_id)
     if columns.row(ref) is None:
@@ -104,4 +104,4 @@ def _answer(row: Mapping[str, str], columns: VoterColumns, thing: str) -> Answer
             thing=thing,
             next_step="Write 1, 2, 3, none or not sure.",
         )
-    return Answer.confirmed(ref)
+    return Answer(key, AnswerKind.CONFIRMED, ref)

@@ -20,7 +20,7 @@ from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
 from matching.ballots import read_ballots
 from matching.voterfile import read_voters
 from oauth.readers.opening import read_contacts
-from prioritization.elections import election_for
+from prioritization.elections import find_election
 from prioritization.plan import Plan
 from prioritization.policy import Policy
 
@@ -75,9 +75,9 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         )
     progress("Choosing whom to ask")
     with watch.step("rank"):
-        election = election_for(inputs.election, columns.state)
+        election = find_election(inputs.election, state=columns.state)
         plan = steps.choose_asks(
-            read.circles, found, columns, election=election, ballots=ballots, as_of=as_of,
+            read.circles, steps.Known.of(found), columns, election=election, ballots=ballots, as_of=as_of,
             asks=inputs.asks, policy=Policy(holdout_share=inputs.holdout),
         )  # fmt: skip
     summary = _summary(inputs, supporters, columns, read, found.matches, plan, as_of, report.as_dict())

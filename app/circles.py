@@ -1,0 +1,83 @@
+"""Contacts kept and opened: a supporter's circle as the store holds it, sealed, and as the engines need it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from app.house import House
+from graph.digests import contact_key, keyed_name
+from graph.errors import NotFoundError
+from graph.model import Circle, Contact, ContactKey, ContactRecord, Purpose, Supporter, SupporterId
+from oauth.consent import consent_of
+
+OWN_VOTER = "own_voter"
+LINK = "friend_link"
+
+
+def seal_contacts(house: House, supporter_id: SupporterId, records: Iterable[ContactRecord]) -> list[Contact]:
+    """Contacts ready to be kept: details sealed, one for each key (the same entry twice is one)."""
+    secret = house.vault.campaign_secret("contacts")
+    contacts: dict[ContactKey, Contact] = {}
+    for record in records:
+        key = contact_key(secret, house.campaign.campaign_id, supporter_id, record)
+        sealed = house.vault.seal_record(supporter_id, key, record)
+        contacts[key] = Contact(key, supporter_id, record.source, record.position, sealed)
+    return list(contacts.values())
+
+
+def open_contact(house: House, contact: Contact) -> ContactRecord:
+    """What the supporter brought, opened."""
+    return house.vault.open_record(contact.supporter_id, contact.key, contact.sealed_details)
+
+
+def contact_of(house: House, supporter_id: SupporterId, key: ContactKey) -> Contact:
+    """One contact of hers. Raises ``NotFoundError`` for a key that is not hers."""
+    for contact in house.graph.contacts_of(supporter_id):
+        if secrets.compare_digest(contact.key, key):
+            return contact
+    raise NotFoundError("There is no such friend on your list.", next_step="Go back to your list.")
+
+
+def supporter_of(house: House, supporter_id: SupporterId) -> Supporter:
+    """A supporter with the purposes she agreed to. Raises ``NotFoundError``."""
+    supporter = house.graph.supporter(supporter_id)
+    if supporter is None:
+        raise NotFoundError("Nobody of that name is here.", next_step="Start again from the first page.")
+    consent = consent_of(house.records, supporter_id, house.clock())
+    return replace(supporter, purposes=frozenset(consent.purposes))
+
+
+def open_circle(house: House, supporter_id: SupporterId) -> Circle:
+    """A supporter and all she brought, opened."""
+    contacts = house.graph.contacts_of(supporter_id)
+    return Circle(supporter_of(house, supporter_id), {c.key: open_contact(house, c) for c in contacts})
+
+
+def open_circles(house: House, supporter_ids: Sequence[SupporterId] | None = None) -> list[Circle]:
+    """The circles of some or all supporters who agreed to ``match``, by id."""
+    chosen = supporter_ids or [supporter.supporter_id for supporter in house.graph.supporters()]
+    circles = [open_circle(house, supporter_id) for supporter_id in chosen]
+    return [circle for circle in circles if Purpose.MATCH in (circle.supporter.purposes or ())]
+
+
+def friend_code(house: House, supporter_id: SupporterId, key: ContactKey) -> str:
+    """The code in the link of a message: 128 bits that only this campaign's key makes; kept so that it can be opened."""
+    code = keyed_name(house.vault.campaign_secret("links"), supporter_id, key)
+    house.records.put(LINK, _hashed(code), {"supporter_id": supporter_id, "contact_key": key})
+    return code
+
+
+def open_code(house: House, code: str) -> tuple[SupporterId, ContactKey]:
+    """Whose friend a code stands for. Raises ``NotFoundError``, the same for a code that never was or is no more."""
+    record = house.records.get(LINK, _hashed(code))
+    if record is None:
+        raise NotFoundError(
+            "This link does not work any more.", next_step="You are left out already, or ask who wrote to you."
+        )
+    return SupporterId(record.value["supporter_id"]), ContactKey(record.value["contact_key"])
+
+
+def _hashed(code: str) -> str:
+    return keyed_name(b"friend link", code[:100])

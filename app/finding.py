@@ -1,0 +1,188 @@
+"""The work behind "finding your friends": match one supporter's circle, then choose asks for everybody.
+
+Runs as a durable job; safe to run twice. Counts are written as they become true, so that the page shows real numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from app.circles import OWN_VOTER, open_circle, open_circles
+from app.house import House
+from app.steps import Known, Voters, choose_asks, find_friends
+from graph.errors import NotFoundError
+from graph.model import Ask, Circle, Match, MatchStatus, Purpose, SupporterId, Voter, VoterRef
+from graph.records import JsonObject
+from graph.voters import VoterColumns
+from matching.link import MatchResult
+from oauth.consent import consent_of, require
+from oauth.suppression import suppressed_voters
+from prioritization.plan import Plan
+from prioritization.policy import Policy
+from prioritization.turnout import TurnoutScores, turnout_probability
+
+PROGRESS = "progress"
+FIND, RANK = "find", "rank"
+_RESERVES = 10
+"""How many further friends wait behind the list, so that "not this person" brings the next at once."""
+
+
+def find(house: House, supporter_id: SupporterId) -> None:
+    """Match her circle, keep what was found, rank everybody again. Raises ``NotAllowedError`` without her consent."""
+    require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH)
+    circle = open_circle(house, supporter_id)
+    note_progress(house, supporter_id, state="running", read=len(circle.contacts))
+    voters = voters_of(house)
+    found = find_friends([circle], voters, as_of=house.today)
+    _keep(house, circle, found, voters.columns)
+    note_progress(
+        house, supporter_id, state="running", read=len(circle.contacts), **counts(found.matches[supporter_id])
+    )
+    rank(house)
+    note_progress(
+        house, supporter_id, state="done", read=len(circle.contacts), asks=len(listed(house, supporter_id)),
+        **counts(found.matches[supporter_id]),
+    )  # fmt: skip
+
+
+def counts(matches: Sequence[Match]) -> dict[str, int]:
+    """How many of her contacts are people, found on the list of voters, and unsure."""
+    linked = (MatchStatus.AUTO, MatchStatus.CONFIRMED)
+    return {
+        "people": sum(match.reason != "not a person" for match in matches),
+        "found": sum(match.status in linked for match in matches),
+        "unsure": sum(match.status is MatchStatus.UNSURE for match in matches),
+    }
+
+
+def note_progress(house: House, supporter_id: SupporterId, **values: object) -> None:
+    """Write down how far it is."""
+    house.records.put(PROGRESS, supporter_id, values)
+
+
+def voters_of(house: House) -> Voters:
+    """The current voter file with its index. Raises ``NotFoundError`` before the first import."""
+    current = house.voters.current()
+    if current is None:
+        raise NotFoundError(
+            "No voter file has been imported yet.", next_step="Run: kith voters import FILE --layout nc."
+        )
+    key = house.vault.campaign_secret("voters")
+    return house.memory.once("voters", current.generation_id, lambda: Voters.of(house.voters.columns(), key))
+
+
+def turnout_of(house: House, columns: VoterColumns) -> TurnoutScores:
+    """Turnout for the coming election, scored once a day and when ballots come back."""
+    current, ballots = house.voters.current(), house.voters.ballots()
+    version = (current and current.generation_id, ballots.as_of, len(ballots.status), house.today)
+    return house.memory.once(
+        "turnout", version, lambda: turnout_probability(columns, house.election, as_of=house.today, ballots=ballots)
+    )
+
+
+def _keep(house: House, circle: Circle, found: MatchResult, columns: VoterColumns) -> None:
+    supporter_id = circle.supporter.supporter_id
+    matches = _without_suppressed(house, found.matches[supporter_id])
+    house.graph.put_voters([_voter(columns, ref) for ref in sorted({c.voter for m in matches for c in m.candidates})])
+    house.graph.put_matches(supporter_id, matches)
+    known = [
+        replace(contact, relationship_type=found.relationships.get(contact.key, contact.relationship_type))
+        for contact in house.graph.contacts_of(supporter_id)
+    ]
+    house.graph.put_contacts(supporter_id, known)
+    own = found.own_voter.get(supporter_id)
+    if own is not None:
+        house.records.put(OWN_VOTER, supporter_id, {"state": own.state, "voter_id": own.voter_id})
+
+
+def _without_suppressed(house: House, matches: Sequence[Match]) -> list[Match]:
+    refs = {candidate.voter for match in matches for candidate in match.candidates}
+    left = suppressed_voters(house.install, house.vault, refs)
+    kept = []
+    for match in matches:
+        candidates = tuple(c for c in match.candidates if c.voter not in left)
+        hidden = len(candidates) < len(match.candidates)
+        kept.append(
+            replace(match, candidates=(), status=MatchStatus.NO_MATCH, reason="nobody similar") if hidden else match
+        )
+    return kept
+
+
+def _voter(columns: VoterColumns, ref: VoterRef) -> Voter:
+    row = columns.row(ref)
+    if row is None:
+        return Voter(ref)
+    return Voter(ref, columns.precinct[row], columns.city[row], f"{columns.state}:{int(columns.household[row])}")
+
+
+def rank(house: House) -> Plan:
+    """Choose asks for all supporters again and keep each one's list with its reserves."""
+    circles, columns = open_circles(house), voters_of(house).columns
+    known = _known(house, circles)
+    lists, plan = _lists(house, circles, known, columns)
+    for circle in circles:
+        house.graph.replace_asks(circle.supporter.supporter_id, lists.get(circle.supporter.supporter_id, ()))
+        _keep_ties(house, circle, plan)
+    return plan
+
+
+def _known(house: House, circles: Sequence[Circle]) -> Known:
+    ids = [circle.supporter.supporter_id for circle in circles]
+    own = {r.key: VoterRef(r.value["state"], r.value["voter_id"]) for r in house.records.all(OWN_VOTER)}
+    return Known(
+        {supporter_id: house.graph.matches_of(supporter_id) for supporter_id in ids},
+        {supporter_id: own[supporter_id] for supporter_id in ids if supporter_id in own},
+        {c.key: c.relationship_type for supporter_id in ids for c in house.graph.contacts_of(supporter_id)},
+    )
+
+
+def _lists(
+    house: House, circles: Sequence[Circle], known: Known, columns: VoterColumns
+) -> tuple[Mapping[SupporterId, Sequence[Ask]], Plan]:
+    """Each supporter's asks, then her reserves: the best of what the plan left, by a plan with more places."""
+    refs = {match.voter for each in known.matches.values() for match in each if match.voter}
+    policy = Policy(opted_out=suppressed_voters(house.install, house.vault, refs))
+    ballots, turnout = house.voters.ballots(), turnout_of(house, columns)
+    chosen, wider = (
+        choose_asks(
+            circles, known, columns, election=house.election, ballots=ballots, as_of=house.today,
+            policy=policy, turnout=turnout, asks=places,
+        )
+        for places in (house.asks_per_supporter, house.asks_per_supporter + _RESERVES)
+    )  # fmt: skip
+    return {s: _with_reserves(asks, wider.asks.get(s, ())) for s, asks in chosen.asks.items()}, chosen
+
+
+def _with_reserves(asks: Sequence[Ask], wider: Sequence[Ask]) -> list[Ask]:
+    taken = {ask.voter for ask in asks}
+    reserves = [ask for ask in wider if ask.voter not in taken]
+    return [replace(ask, rank=rank) for rank, ask in enumerate([*asks, *reserves], start=1)]
+
+
+def _keep_ties(house: House, circle: Circle, plan: Plan) -> None:
+    supporter_id = circle.supporter.supporter_id
+    changed = [
+        replace(contact, tie_strength=tie.strength, relationship_type=tie.relationship_type)
+        for contact in house.graph.contacts_of(supporter_id)
+        if (tie := plan.ties.get(contact.key)) is not None
+        and (tie.strength, tie.relationship_type) != (contact.tie_strength, contact.relationship_type)
+    ]
+    house.graph.put_contacts(supporter_id, changed)
+
+
+def listed(house: House, supporter_id: SupporterId) -> list[Ask]:
+    """Her first asks, without the reserves."""
+    return house.graph.asks_of(supporter_id)[: house.asks_per_supporter]
+
+
+def handlers(house: House) -> Mapping[str, object]:
+    """The jobs by kind, for the worker."""
+
+    def run_find(payload: JsonObject) -> None:
+        find(house, SupporterId(payload["supporter_id"]))
+
+    def run_rank(payload: JsonObject) -> None:  # noqa: ARG001 (a job takes a payload, this one needs none)
+        rank(house)
+
+    return {FIND: run_find, RANK: run_rank}

@@ -1,0 +1,85 @@
+"""Settings of an install, read once, handed down. No other module reads the environment.
+
+Every setting has a default that is safe on a laptop, or none; secrets have none and may come from a file.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import UsageError
+
+_KEY_BYTES = 32
+
+
+class Settings(BaseSettings):
+    """What ``kith serve`` and the other commands are told by the environment (prefix ``KITH_``)."""
+
+    model_config = SettingsConfigDict(env_prefix="KITH_", frozen=True, extra="ignore")
+
+    data: Path = Field(default=Path(".kith"), description="Folder of the stores, the voter files and the keys.")
+    base_url: str = Field(
+        default="http://127.0.0.1:8000", description="The address people use; links are made from it."
+    )
+    campaign: str = Field(default="campaign", description="The campaign's id: small letters, digits and hyphens.")
+    campaign_name: str = Field(default="", description='The name supporters see, such as "Rivera for Council".')
+    candidate: str = Field(default="", description='Whom the campaign is for, such as "Elena Rivera".')
+    office: str = Field(default="", description='What for, in a clause: "runs for city council".')
+    disclaimer: str = Field(default="", description='"Paid for by ...": nothing is published without it.')
+    privacy_contact: str = Field(default="", description="An address for questions about data, shown on each page.")
+    state: str = Field(default="NC", description="The state of the voter file, two letters.")
+    election: date | None = Field(default=None, description="The coming election, YYYY-MM-DD.")
+    accent: str = Field(default="#1F4E8C", description="The campaign's colour; it is darkened until it can be read.")
+    supportive_parties: str = Field(
+        default="", description="Party codes of the file that are the campaign's own, by comma."
+    )
+    google_client_id: str = Field(default="", description="From the Google console; Google appears when it is set.")
+    google_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    microsoft_client_id: str = Field(default="", description="From Entra; Microsoft appears when it is set.")
+    microsoft_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    master_key: SecretStr = Field(
+        default=SecretStr(""), description="32 bytes as 64 hexadecimal digits, or use the file."
+    )
+    master_key_file: Path | None = Field(
+        default=None, description="A file that holds the master key; made when missing."
+    )
+
+
+def read_settings() -> Settings:
+    """The settings of the environment. Raises ``UsageError`` that names the variable, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        name = "KITH_" + str(error.errors()[0]["loc"][0]).upper()
+        raise UsageError(
+            f"The setting {name} cannot be read.", next_step="See docs/settings.md for an example."
+        ) from None
+
+
+def master_key(settings: Settings) -> bytes:
+    """The install's master key. Made in the data folder (mode 600) when none is given.
+
+    Raises ``UsageError`` for a key that is too short or not hexadecimal.
+    """
+    text = settings.master_key.get_secret_value() or _key_file_text(settings)
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise UsageError("KITH_MASTER_KEY is not 64 hexadecimal digits.", next_step="Make one: openssl rand -hex 32.")
+    return key
+
+
+def _key_file_text(settings: Settings) -> str:
+    path = settings.master_key_file or settings.data / "keys" / "master.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(_KEY_BYTES), encoding="ascii")
+    return path.read_text(encoding="ascii")
