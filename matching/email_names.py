@@ -40,6 +40,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _SURNAME_BELIEF = 0.75
 _OTHER_SURNAME_BELIEF = 0.25
 _SHORTEST_NAME = 3
+_COMMON_ENOUGH = 0.001
 
 
 def year_from_email(email: str) -> int | None:
@@ -67,6 +68,8 @@ def name_from_email(email: str) -> tuple[PossibleName, ...]:
     """
     words = _LETTERS.findall(_local(email))
     if not words or any(word in _SHARED_BOXES for word in words):
+        return ()
+    if len(words) == 1 and len(words[0]) < _SHORTEST_NAME:
         return ()
     if len(words) == 1:
         return tuple(weighed(_split_names(words[0])))
@@ -132,9 +135,9 @@ def _split_names(letters: str) -> list[PossibleName]:
     for place in range(1, len(letters)):
         left, right = letters[:place], letters[place:]
         if len(left) >= _SHORTEST_NAME and len(right) >= _SHORTEST_NAME:
-            if left in given and right in family:
+            if left in given and family.get(right, 0.0) >= _COMMON_ENOUGH:
                 found.append(PossibleName((left,), (right,), weight=given_share(left) * family[right] + 1e-6))
-            if right in given and left in family:
+            if right in given and family.get(left, 0.0) >= _COMMON_ENOUGH:
                 found.append(PossibleName((right,), (left,), weight=0.3 * given_share(right) * family[left] + 1e-6))
     initial, rest = letters[:1], letters[1:]
     if len(rest) >= _SHORTEST_NAME + 1 and family.get(rest, 0.0) > 0:

@@ -14,12 +14,17 @@ from matching.name_words import Kin, NameWords, Phrases, name_words, phrase_leng
 _CONTEXT_SHARE = 0.02
 _SURNAME_SHARE = 0.005
 _LONG_ENOUGH = 7
-_MOST_DROPPED = 2
+_PARENTS = frozenset({"mother", "father", "parent"})
+_AND = frozenset({"&", "AND", "Y"})
 
 
 @dataclass(slots=True)
 class SortedWords:
-    """One person's words by what they are. ``doubtful`` is a last word that is context and also a surname."""
+    """One person's words by what they are.
+
+    ``doubtful`` is a last word that is context and also a surname; ``is_relative_of`` is true of "Emma's mom", whose own
+    name is not given.
+    """
 
     core: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
@@ -29,11 +34,14 @@ class SortedWords:
     suffix: str = ""
     doubtful: str = ""
     is_formal: bool = False
+    is_relative_of: bool = False
 
     @property
     def gender(self) -> str:
         """The gender that titles and kin labels tell, or ``""``."""
         vocabulary = name_words()
+        if "SR" in self.titles:
+            return "M"
         told = [vocabulary.formal_titles.get(title) or vocabulary.soft_titles.get(title) or "" for title in self.titles]
         return next((gender for gender in (*told, self.kin.gender if self.kin else "") if gender), "")
 
@@ -64,12 +72,19 @@ def why_not_a_person(words: Sequence[str], *, has_owner: bool) -> str:
 def sort_words(words: Sequence[str]) -> SortedWords:
     """Sort one person's words. Titles and kin labels stand first, suffixes and context last; the rest is the name."""
     found = SortedWords()
-    rest = _take_titles(found, list(words))
+    unhyphened = [part for word in words for part in (word.split("-") if word.endswith("-IN-LAW") else [word])]
+    rest = _take_titles(found, unhyphened)
     rest = _take_kin(found, rest)
     rest = _take_suffixes(found, rest)
     rest = _take_context(found, rest)
-    found.core = _take_suffixes(found, rest)
+    found.core = _take_relative(found, _take_suffixes(found, rest))
     return found
+
+
+def _is_only_kin(word: str) -> bool:
+    """Whether a word is a kin label and hardly a name."""
+    vocabulary = name_words()
+    return word in vocabulary.kin and word not in vocabulary.kin_or_given and family_share(word) < _SURNAME_SHARE
 
 
 def is_context(words: Sequence[str]) -> bool:
@@ -144,12 +159,12 @@ def _is_tag(vocabulary: NameWords, word: str) -> bool:
 def _take_titles(found: SortedWords, words: list[str]) -> list[str]:
     """Titles at the front, unless the word is a name too and a single word follows that looks like a surname."""
     vocabulary = name_words()
-    while len(words) > 1 and vocabulary.is_title(words[0]):
+    while len(words) > 1 and (vocabulary.is_title(words[0]) or words[0] == "SR"):
         if words[0] in vocabulary.title_names and len(words) == 2 and len(words[1]) == 1:
             break
         found.titles.append(words[0])
         words = words[1:]
-    found.is_formal = any(title in vocabulary.formal_titles for title in found.titles)
+    found.is_formal = any(title in vocabulary.formal_titles or title == "SR" for title in found.titles)
     return words
 
 
@@ -164,19 +179,32 @@ def _take_kin(found: SortedWords, words: list[str]) -> list[str]:
         return words
     found.kin, found.kin_word = vocabulary.kin[label], label
     rest = words[1:]
-    while rest and (rest[0] in ("&", "AND", "Y") or rest[0].replace("-", "") in vocabulary.kin):
-        found.kin = (
-            found.kin
-            if rest[0] in ("&", "AND", "Y")
-            else Kin("parent", "")
-            if found.kin.label in _PARENTS
-            else found.kin
-        )
-        rest = rest[1:]
-    return rest
+    if rest[:2] == ["IN", "LAW"]:
+        found.kin, rest = Kin(f"{found.kin.label}-in-law", found.kin.gender), rest[2:]
+    if rest[:1] == ["DE"] and len(rest) > 1:
+        found.kin, found.is_relative_of = None, True
+    return _take_second_kin(found, rest)
 
 
-_PARENTS = frozenset({"mother", "father", "parent"})
+def _take_second_kin(found: SortedWords, words: list[str]) -> list[str]:
+    """Further labels after the first: "Mom & Dad" are parents."""
+    vocabulary = name_words()
+    while words and (words[0] in _AND or words[0] in vocabulary.kin):
+        if found.kin and found.kin.label in _PARENTS and words[0] not in _AND:
+            found.kin = Kin("parent", "")
+        words = words[1:]
+    return words
+
+
+def _take_relative(found: SortedWords, words: list[str]) -> list[str]:
+    """A kin label at the end: "Angel Soccer Mom" is Angel, "Emma Mom" is not Emma but somebody without a name."""
+    if len(words) < 2 or not _is_only_kin(words[-1]):
+        return words
+    if _tag(words[-2]) and len(words) > 2:
+        found.context.extend(words[-2:])
+        return words[:-2]
+    found.is_relative_of = True
+    return words
 
 
 def _take_suffixes(found: SortedWords, words: list[str]) -> list[str]:

@@ -126,7 +126,7 @@ def _read_couple(parts: CutName, fields: Fields) -> NameReading | None:
     sides = _two_sides(parts.main)
     if sides is None:
         return None
-    first, second = (sort_words(side) for side in sides)
+    first, second = (sort_words(_without_lone_title(side)) for side in sides)
     if not first.core and not second.core:
         return None
     if len(first.core) == 1 and len(second.core) >= 2:
@@ -156,6 +156,11 @@ def _two_sides(words: Sequence[str]) -> tuple[list[str], list[str]] | None:
     return None
 
 
+def _without_lone_title(words: list[str]) -> list[str]:
+    """No words when there is but a title: the "Mr" of "Mr and Mrs Lee" names nobody else."""
+    return [] if len(words) == 1 and name_words().is_title(words[0]) else words
+
+
 def _last_surname(core: Sequence[str]) -> tuple[str, ...]:
     best = readings_of(core)
     return best[0].family if best and best[0].family else tuple(core[-1:])
@@ -163,8 +168,9 @@ def _last_surname(core: Sequence[str]) -> tuple[str, ...]:
 
 def _read_person(parts: CutName, fields: Fields) -> NameReading:
     """One person: titles, kin, context and suffix split off, the rest weighed."""
+    _move_maiden_name(parts)
     found = sort_words([word for word in parts.main if word not in ("&", "Y") or len(parts.main) == 1])
-    if parts.has_owner and any(word in name_words().kin for word in found.core[1:]):
+    if found.is_relative_of:
         return NameReading(NameKind.PERSON, context=tuple(found.core), why="somebody's relative, without a name")
     names = _comma_names(parts, found) or _names_of(found, fields)
     names = _with_asides(names, parts)
@@ -178,6 +184,14 @@ def _read_person(parts: CutName, fields: Fields) -> NameReading:
         gender=found.gender,
         why="" if names else "a kin label without a name",
     )
+
+
+def _move_maiden_name(parts: CutName) -> None:
+    """Put the words of "Ana Lopez née Garcia" after the mark aside, where a maiden name in parentheses stands."""
+    place = next((at for at, word in enumerate(parts.main) if at and word in _MAIDEN_MARKS), 0)
+    if place:
+        parts.asides.append(parts.main[place:])
+        parts.main = parts.main[:place]
 
 
 def _names_of(found: SortedWords, fields: Fields) -> list[PossibleName]:
@@ -202,6 +216,8 @@ def _after_label(word: str, found: SortedWords) -> list[PossibleName]:
     as_family = prior * max(map(family_share, word.split("-")))
     as_given = (1 - prior) * max(map(given_share, word.split("-")))
     halves = tuple(word.split("-"))
+    if len(word) == 1:
+        return [PossibleName((), halves, weight=0.7), PossibleName(halves, (), weight=0.3)]
     return [PossibleName((), halves, weight=as_family), PossibleName(halves[:1], (), halves[1:], weight=as_given)]
 
 
@@ -236,6 +252,7 @@ def _comma_names(parts: CutName, found: SortedWords) -> list[PossibleName]:
 def _after_comma(parts: CutName, found: SortedWords) -> list[str]:
     """The words after the first comma that can be given names; suffixes, credentials and context are put aside."""
     vocabulary = name_words()
+    given: list[str] = []
     for part in parts.after_comma:
         rest = [
             word
@@ -247,9 +264,9 @@ def _after_comma(parts: CutName, found: SortedWords) -> list[str]:
             rest.remove(word)
         if rest and (is_context(rest) or _names_a_place(rest)):
             found.context.extend(rest)
-        elif rest:
-            return rest
-    return []
+        elif not given:
+            given = rest
+    return given
 
 
 def _names_a_place(words: Sequence[str]) -> bool:
