@@ -71,7 +71,7 @@ class RecordStore(Protocol):
         """Entries of a stream with a greater sequence, in order."""
 
     def erase_stream(self, stream: str) -> int:
-        """Remove a whole stream; how many entries went."""
+        """Remove a whole stream; how many entries went. Afterwards no byte of it stays, as after ``scrub``."""
 
     def claim(self, kind: str, *, worker: str, now: datetime, lease_seconds: int) -> Record | None:
         """Take the oldest ready record of a kind for a worker, or ``None``. Ready means: its value has
@@ -82,6 +82,9 @@ class RecordStore(Protocol):
 
     def expire(self, *, now: datetime) -> int:
         """Remove what had expired at ``now``; how many."""
+
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted, overwritten or expired before in any file: the last step of an erasure."""
 
     def close(self) -> None:
         """Release the store; a second call does nothing."""

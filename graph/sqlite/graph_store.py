@@ -1,0 +1,223 @@
+"""People and ties of a campaign in SQLite: the embedded default behind ``graph.store.GraphStore``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import apsw
+
+from graph.errors import InputError, NotFoundError
+from graph.model import (
+    Ask,
+    CampaignId,
+    Contact,
+    ContactKey,
+    Event,
+    Match,
+    Outcome,
+    Supporter,
+    SupporterId,
+    Voter,
+    VoterRef,
+)
+from graph.sqlite import rows
+from graph.sqlite.connection import BUSY_SECONDS, microseconds
+from graph.sqlite.erasing import drop_unnamed_voters, erase_contacts, erase_supporter, erase_voter
+from graph.sqlite.matches import believed, matches_of, write_matches
+from graph.sqlite.shared import Lease, SharedFiles
+from graph.sqlite.table import counted, fetched
+from graph.store import Edge, Removed, Upserted
+
+_EDGES = """
+SELECT m.supporter_id, m.contact_key, c.state, c.voter_id, c.match_probability, k.tie_strength, m.status,
+       ifnull(v.precinct, ''), ifnull(v.city, '')
+FROM match m
+JOIN candidate c ON c.supporter_id = m.supporter_id AND c.contact_key = m.contact_key AND c.place = 0
+JOIN contact k ON k.supporter_id = m.supporter_id AND k.contact_key = m.contact_key
+LEFT JOIN voter v ON v.state = c.state AND v.voter_id = c.voter_id
+WHERE m.status IN ('auto', 'confirmed')
+ORDER BY m.supporter_id, c.state, c.voter_id, m.contact_key
+"""
+_SUPPORTERS_OF = """
+SELECT DISTINCT supporter_id FROM candidate JOIN match USING (supporter_id, contact_key)
+WHERE state = ? AND voter_id = ? AND place = 0 AND status IN ('auto', 'confirmed') ORDER BY supporter_id
+"""
+_EVENTS = rows.EVENT.select(
+    "WHERE (?1 IS NULL OR supporter_id = ?1) AND at >= ?2 ORDER BY at, supporter_id, ifnull(contact_key, ''), kind,"
+    " ifnull(state, ''), ifnull(voter_id, ''), is_shared"
+)
+_CONTACTS = rows.CONTACT.select("WHERE supporter_id = ? ORDER BY source, position, contact_key")
+_ASKS = rows.ASK.select("WHERE supporter_id = ? ORDER BY rank, contact_key")
+_BEFORE_EVERYTHING = -(2**63)
+
+
+class SqliteGraphStore:
+    """People and ties of one campaign."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+
+    def put_supporter(self, supporter: Supporter) -> Upserted:
+        """Keep a supporter by id."""
+        with self._lease.database.writing() as connection:
+            return rows.SUPPORTER.keep(connection, [rows.supporter_row(supporter)])
+
+    def supporter(self, supporter_id: SupporterId) -> Supporter | None:
+        """The supporter, or ``None``."""
+        with self._lease.database.reading() as connection:
+            row = connection.execute(rows.SUPPORTER.select("WHERE supporter_id = ?"), (supporter_id,)).fetchone()
+        return None if row is None else rows.supporter_of(row)
+
+    def supporters(self) -> list[Supporter]:
+        """All supporters, by id."""
+        with self._lease.database.reading() as connection:
+            found = connection.execute(rows.SUPPORTER.select("ORDER BY supporter_id"))
+            return [rows.supporter_of(row) for row in found]
+
+    def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+        """Keep contacts of one supporter by key."""
+        if any(contact.supporter_id != supporter_id for contact in contacts):
+            happened = "A contact belongs to another supporter."
+            raise InputError(happened, thing=supporter_id, next_step="Give each supporter her own contacts.")
+        with self._lease.database.writing() as connection:
+            _require_supporter(connection, supporter_id)
+            return rows.CONTACT.keep(connection, map(rows.contact_row, contacts))
+
+    def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
+        """Her contacts by source, position and key."""
+        with self._lease.database.reading() as connection:
+            return [rows.contact_of(row) for row in connection.execute(_CONTACTS, (supporter_id,))]
+
+    def remove_contacts(self, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
+        """Erase contacts of hers with their matches, asks and events."""
+        with self._lease.database.erasing() as connection:
+            return erase_contacts(connection, supporter_id, list(dict.fromkeys(keys)))
+
+    def put_voters(self, voters: Sequence[Voter]) -> Upserted:
+        """Keep what the graph needs of voters."""
+        with self._lease.database.writing() as connection:
+            return rows.VOTER.keep(connection, map(rows.voter_row, voters))
+
+    def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
+        """Keep what is believed of her contacts; her own answers stand."""
+        with self._lease.database.writing() as connection:
+            _require_contacts(connection, supporter_id, (match.contact_key for match in matches))
+            old = matches_of(connection, supporter_id)
+            new = believed(old, matches)
+            changed = [match for key, match in new.items() if old.get(key) != match]
+            write_matches(connection, supporter_id, changed)
+            replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
+            drop_unnamed_voters(connection, {one.voter for match in replaced for one in match.candidates})
+        return counted(old, new)
+
+    def matches_of(self, supporter_id: SupporterId) -> list[Match]:
+        """Her matches by contact key."""
+        with self._lease.database.reading() as connection:
+            return list(matches_of(connection, supporter_id).values())
+
+    def edges(self) -> list[Edge]:
+        """All ties to linked voters, by supporter, voter and contact key."""
+        with self._lease.database.reading() as connection:
+            return [rows.edge_of(row) for row in connection.execute(_EDGES)]
+
+    def supporters_of(self, voter: VoterRef) -> list[SupporterId]:
+        """Who is linked to this voter, by id."""
+        with self._lease.database.reading() as connection:
+            return [SupporterId(row[0]) for row in connection.execute(_SUPPORTERS_OF, voter)]
+
+    def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
+        """Make these her whole list."""
+        if any(ask.supporter_id != supporter_id for ask in asks):
+            happened = "An ask belongs to another supporter."
+            raise InputError(happened, thing=supporter_id, next_step="Give each supporter her own list.")
+        new = {(ask.rank, ask.contact_key): rows.ask_row(ask) for ask in asks}
+        with self._lease.database.writing() as connection:
+            _require_contacts(connection, supporter_id, (ask.contact_key for ask in asks))
+            old = {(row[1], row[2]): row for row in connection.execute(_ASKS, (supporter_id,))}
+            if old != new:
+                connection.execute(rows.ASK.delete(("supporter_id",)), (supporter_id,))
+                connection.executemany(rows.ASK.insert(), list(new.values()))
+        return counted(old, new)
+
+    def asks_of(self, supporter_id: SupporterId) -> list[Ask]:
+        """Her list by rank."""
+        with self._lease.database.reading() as connection:
+            return [rows.ask_of(row) for row in connection.execute(_ASKS, (supporter_id,))]
+
+    def record_event(self, event: Event) -> None:
+        """Append something that happened, once."""
+        with self._lease.database.writing() as connection:
+            keys = [] if event.contact_key is None else [event.contact_key]
+            _require_contacts(connection, event.supporter_id, keys)
+            connection.execute(rows.EVENT.insert("ON CONFLICT DO NOTHING"), rows.event_row(event))
+
+    def events(self, *, supporter_id: SupporterId | None = None, since: datetime | None = None) -> list[Event]:
+        """Events by time, supporter and contact key."""
+        start = _BEFORE_EVERYTHING if since is None else microseconds(since)
+        with self._lease.database.reading() as connection:
+            return [rows.event_of(row) for row in connection.execute(_EVENTS, (supporter_id, start))]
+
+    def count_events(self) -> dict[Outcome, int]:
+        """How many events of each kind, and zero for the kinds that never happened."""
+        with self._lease.database.reading() as connection:
+            found: dict[str, int] = dict(fetched(connection, "SELECT kind, count(*) FROM event GROUP BY kind"))
+        return {kind: found.get(kind.value, 0) for kind in Outcome}
+
+    def withdraw(self, supporter_id: SupporterId) -> Removed:
+        """Erase a supporter with all that is hers, and voters that nobody else is matched to."""
+        with self._lease.database.erasing() as connection:
+            return erase_supporter(connection, supporter_id)
+
+    def forget_voter(self, voter: VoterRef) -> Removed:
+        """Erase a voter, his matches and his asks."""
+        with self._lease.database.erasing() as connection:
+            return erase_voter(connection, voter)
+
+    def check(self) -> list[str]:
+        """Problems found in the store, in words."""
+        return self._lease.database.check()
+
+    def close(self) -> None:
+        """Release the store; a second call does nothing."""
+        self._lease.close()
+
+    def __enter__(self) -> Self:
+        """Use as a context manager."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+
+class SqliteGraphStores:
+    """Graph stores under one data folder, a file for each campaign."""
+
+    def __init__(self, folder: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._files = SharedFiles(folder, families=("graph",), busy_seconds=busy_seconds)
+
+    def for_campaign(self, campaign_id: CampaignId) -> SqliteGraphStore:
+        """A store of this campaign, made when it is new."""
+        return SqliteGraphStore(self._files.of_campaign(campaign_id))
+
+
+def _require_supporter(connection: apsw.Connection, supporter_id: SupporterId) -> None:
+    if not connection.execute("SELECT 1 FROM supporter WHERE supporter_id = ?", (supporter_id,)).fetchall():
+        happened = "There is no such supporter: she never joined, or she has left."
+        raise NotFoundError(happened, thing=supporter_id, next_step="Nothing was kept; put the supporter first.")
+
+
+def _require_contacts(connection: apsw.Connection, supporter_id: SupporterId, keys: Iterable[ContactKey]) -> None:
+    """Refuse what hangs on a supporter or a contact that is not, or no longer, there."""
+    _require_supporter(connection, supporter_id)
+    hers = connection.execute("SELECT contact_key FROM contact WHERE supporter_id = ?", (supporter_id,))
+    missing = set(keys) - {row[0] for row in hers}
+    if missing:
+        happened = f"{len(missing)} of these contacts are not, or no longer, hers."
+        raise NotFoundError(happened, thing=supporter_id, next_step="Nothing was kept; read her contacts again.")

@@ -1,0 +1,47 @@
+"""What is believed of contacts, as rows, inside a transaction that the caller holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import apsw
+
+from graph.model import ContactKey, Match, MatchStatus, SupporterId
+from graph.sqlite import rows
+
+_HERS = (MatchStatus.CONFIRMED, MatchStatus.REJECTED)
+_SELECT = """
+SELECT m.contact_key, m.status, m.reason, c.state, c.voter_id, c.match_probability, c.reasons
+FROM match m LEFT JOIN candidate c USING (supporter_id, contact_key)
+"""
+_ALL_OF_HERS = _SELECT + "WHERE m.supporter_id = ? ORDER BY m.contact_key, c.place"
+_ONE_OF_HERS = _SELECT + "WHERE m.supporter_id = ? AND m.contact_key = ? ORDER BY c.place"
+
+
+def matches_of(
+    connection: apsw.Connection, supporter_id: SupporterId, key: ContactKey | None = None
+) -> dict[ContactKey, Match]:
+    """A supporter's matches, by contact key; of one contact when it is named."""
+    if key is None:
+        return rows.matches_from(connection.execute(_ALL_OF_HERS, (supporter_id,)))
+    return rows.matches_from(connection.execute(_ONE_OF_HERS, (supporter_id, key)))
+
+
+def believed(old: Mapping[ContactKey, Match], matches: Sequence[Match]) -> dict[ContactKey, Match]:
+    """What each of these contacts is taken for after ``matches``: her own answer stands against the engine's."""
+    new: dict[ContactKey, Match] = {}
+    for match in matches:
+        stands = new.get(match.contact_key, old.get(match.contact_key))
+        is_overruled = stands is not None and stands.status in _HERS and match.status not in _HERS
+        new[match.contact_key] = stands if stands is not None and is_overruled else match
+    return new
+
+
+def write_matches(connection: apsw.Connection, supporter_id: SupporterId, matches: Iterable[Match]) -> None:
+    """Put matches in the place of what was believed of these contacts."""
+    matches = list(matches)
+    rows.MATCH.keep(connection, [(supporter_id, one.contact_key, one.status.value, one.reason) for one in matches])
+    keys = [(supporter_id, match.contact_key) for match in matches]
+    connection.executemany(rows.CANDIDATE.delete(("supporter_id", "contact_key")), keys)
+    candidates = [row for match in matches for row in rows.candidate_rows(supporter_id, match)]
+    connection.executemany(rows.CANDIDATE.insert(), candidates)

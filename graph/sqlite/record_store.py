@@ -1,0 +1,195 @@
+"""Records of one space in SQLite: the embedded default behind ``graph.records.RecordStore``."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import apsw
+
+from graph.errors import ConflictError, InputError
+from graph.model import CampaignId
+from graph.records import Entry, JsonObject, Record
+from graph.sqlite.connection import BUSY_SECONDS, instant, microseconds
+from graph.sqlite.shared import Lease, SharedFiles
+from graph.sqlite.table import Row, Table
+
+RECORD = Table("record", ("kind", "key"), ("value", "version", "expires_at", "ready_at"))
+ENTRY = Table("entry", ("stream", "sequence"), ("at", "value"))
+
+_STANDS = "(?{0} IS NULL OR expires_at IS NULL OR expires_at > ?{0})"
+_GET = RECORD.select(f"WHERE kind = ?1 AND key = ?2 AND {_STANDS.format(3)}")
+_ALL = RECORD.select(f"WHERE kind = ?1 AND {_STANDS.format(2)} ORDER BY key")
+_READY = RECORD.select(f"WHERE kind = ?1 AND ready_at <= ?2 AND {_STANDS.format(2)} ORDER BY ready_at, key LIMIT 1")
+_READ = ENTRY.select("WHERE stream = ? AND sequence > ? ORDER BY sequence")
+
+
+class SqliteRecordStore:
+    """Records of one space."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+
+    def get(self, kind: str, key: str, *, now: datetime | None = None) -> Record | None:
+        """The record, or ``None`` when there is none or it had expired."""
+        with self._lease.database.reading() as connection:
+            row = connection.execute(_GET, (kind, key, _when(now))).fetchone()
+        return None if row is None else _record(row)
+
+    def all(self, kind: str, *, now: datetime | None = None) -> list[Record]:
+        """All records of a kind that had not expired, by key."""
+        with self._lease.database.reading() as connection:
+            return [_record(row) for row in connection.execute(_ALL, (kind, _when(now)))]
+
+    def put(
+        self,
+        kind: str,
+        key: str,
+        value: JsonObject,
+        *,
+        if_version: int | None = None,
+        expires_at: datetime | None = None,
+    ) -> Record:
+        """Keep a record; raises ``ConflictError`` when it does not stand at the version demanded."""
+        text = _text(value)
+        with self._lease.database.writing() as connection:
+            version = _demand(connection, kind, key, if_version) + 1
+            row = (kind, key, text, version, _when(expires_at), _ready_at(value))
+            RECORD.keep(connection, [row])
+        return _record(row)
+
+    def delete(self, kind: str, key: str, *, if_version: int | None = None) -> bool:
+        """Remove a record; whether there was one."""
+        with self._lease.database.writing() as connection:
+            _demand(connection, kind, key, if_version)
+            connection.execute(RECORD.delete(RECORD.key), (kind, key))
+            return connection.changes() > 0
+
+    def append(self, stream: str, value: JsonObject, *, at: datetime, if_sequence: int | None = None) -> Entry:
+        """Add an entry to a stream; raises ``ConflictError`` when it would not get the sequence demanded."""
+        text = _text(value)
+        with self._lease.database.writing() as connection:
+            last = connection.execute("SELECT max(sequence) FROM entry WHERE stream = ?", (stream,)).fetchone()
+            sequence = (last[0] if last and last[0] else 0) + 1
+            if if_sequence not in (None, sequence):
+                raise _conflict("Somebody else added to this stream first.", stream)
+            row = (stream, sequence, microseconds(at), text)
+            connection.execute(ENTRY.insert(), row)
+        return _entry(row)
+
+    def read(self, stream: str, *, after: int = 0) -> list[Entry]:
+        """Entries of a stream with a greater sequence, in order."""
+        with self._lease.database.reading() as connection:
+            return [_entry(row) for row in connection.execute(_READ, (stream, after))]
+
+    def erase_stream(self, stream: str) -> int:
+        """Remove a whole stream; how many entries went."""
+        with self._lease.database.erasing() as connection:
+            connection.execute(ENTRY.delete(("stream",)), (stream,))
+            return connection.changes()
+
+    def claim(self, kind: str, *, worker: str, now: datetime, lease_seconds: int) -> Record | None:
+        """Take the oldest ready record of a kind for a worker, or ``None``. Looking alone waits for no writer."""
+        asked = (kind, microseconds(now))
+        with self._lease.database.reading() as connection:
+            if connection.execute(_READY, asked).fetchone() is None:
+                return None
+        with self._lease.database.writing() as connection:
+            row = connection.execute(_READY, asked).fetchone()
+            if row is None:
+                return None
+            claimed = _claimed(_record(row), worker, now.astimezone(UTC) + timedelta(seconds=lease_seconds))
+            RECORD.keep(connection, [_row(claimed)])
+        return claimed
+
+    def expire(self, *, now: datetime) -> int:
+        """Remove what had expired at ``now``; how many."""
+        with self._lease.database.writing() as connection:
+            connection.execute("DELETE FROM record WHERE expires_at <= ?", (microseconds(now),))
+            return connection.changes()
+
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted, overwritten or expired in any file."""
+        self._lease.database.scrub()
+
+    def close(self) -> None:
+        """Release the store; a second call does nothing."""
+        self._lease.close()
+
+
+class SqliteRecordStores:
+    """Record stores under one data folder: a file for each campaign, and one for the install."""
+
+    def __init__(self, folder: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._files = SharedFiles(folder, families=("records",), busy_seconds=busy_seconds)
+
+    def for_campaign(self, campaign_id: CampaignId) -> SqliteRecordStore:
+        """The records of one campaign."""
+        return SqliteRecordStore(self._files.of_campaign(campaign_id))
+
+    def install(self) -> SqliteRecordStore:
+        """The records that span campaigns."""
+        return SqliteRecordStore(self._files.of_install())
+
+
+def _demand(connection: apsw.Connection, kind: str, key: str, if_version: int | None) -> int:
+    """The version that stands (0: none). Raises ``ConflictError`` when it is not the one demanded."""
+    found = connection.execute("SELECT version FROM record WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+    version = int(found[0]) if found else 0
+    if if_version not in (None, version):
+        raise _conflict("Somebody else changed this record first.", kind)
+    return version
+
+
+def _conflict(happened: str, thing: str) -> ConflictError:
+    return ConflictError(happened, thing=thing, next_step="Read it again and decide again.")
+
+
+def _claimed(record: Record, worker: str, lease_until: datetime) -> Record:
+    taken = {
+        **record.value,
+        "state": "claimed",
+        "worker": worker,
+        "lease_until": lease_until.isoformat(),
+        "attempts": int(record.value.get("attempts", 0)) + 1,
+    }
+    return Record(record.kind, record.key, taken, record.version + 1, record.expires_at)
+
+
+def _ready_at(value: JsonObject) -> int | None:
+    """From when a worker may take this record, in microseconds; ``None`` for what is no work or has no such instant."""
+    field = {"ready": "due_at", "claimed": "lease_until"}.get(str(value.get("state")))
+    if field is None or not isinstance(value.get(field), str):
+        return None
+    try:
+        return microseconds(datetime.fromisoformat(value[field]))
+    except ValueError:
+        return None
+
+
+def _when(instant_or_never: datetime | None) -> int | None:
+    return None if instant_or_never is None else microseconds(instant_or_never)
+
+
+def _text(value: JsonObject) -> str:
+    try:
+        return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        happened = f"A value cannot be kept as JSON ({type(error).__name__})."
+        raise InputError(happened, next_step="Give texts, numbers, lists and objects only.") from None
+
+
+def _row(record: Record) -> Row:
+    when = _when(record.expires_at)
+    return (record.kind, record.key, _text(record.value), record.version, when, _ready_at(record.value))
+
+
+def _record(row: Row) -> Record:
+    kind, key, value, version, expires_at, _ = row
+    return Record(kind, key, json.loads(value), version, None if expires_at is None else instant(expires_at))
+
+
+def _entry(row: Row) -> Entry:
+    _, sequence, at, value = row
+    return Entry(sequence, instant(at), json.loads(value))
