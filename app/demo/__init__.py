@@ -1,0 +1,1 @@
+"""The demo: an invented town, and a small address-book provider that belongs to it."""
