@@ -1,0 +1,84 @@
+"""Laws that hold for every name."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.model import ContactRecord, SourceKind
+from matching.names import NameKind, NameReading, PossibleName, read_name
+
+_GIVEN = st.sampled_from(["Ana", "José", "Tom", "Zoë", "Mary Ann", "Kayleigha", "J.", "Jean-Luc", "Peggy"])
+_FAMILY = st.sampled_from(
+    ["Lee", "Núñez", "Garcia Lopez", "Garcia-Lopez", "de la Cruz", "Van Dyke", "O'Neil", "Baker", "S.", "Church"]
+)
+_EXTRA = st.sampled_from(["", " Jr", " 🔥", " (work)", " PTA", ", MD", " 2", " & Bob"])
+_FRONT = st.sampled_from(["", "Mrs ", "Coach ", "Aunt ", "Dr. ", "Mom "])
+_PEOPLE = st.builds("{}{} {}{}".format, _FRONT, _GIVEN, _FAMILY, _EXTRA)
+_TEXTS = st.one_of(st.text(max_size=60), _PEOPLE, st.text(alphabet="abJr. ,&()\"'-/@1é", max_size=40))
+
+
+def read(display_name: str, **parts: str) -> NameReading:
+    return read_name(ContactRecord("friends.vcf", 0, SourceKind.VCARD, display_name, **parts))
+
+
+@given(_TEXTS, _TEXTS, _TEXTS, st.lists(st.text(max_size=30), max_size=2))
+def test_no_text_raises_and_the_weights_of_readings_sum_to_one(display, given_name, family_name, emails):
+    record = ContactRecord(
+        "x",
+        0,
+        SourceKind.VCARD,
+        display,
+        given_name=given_name,
+        family_name=family_name,
+        nickname=display,
+        emails=tuple(emails),
+    )
+    reading = read_name(record)
+    assert sum(name.weight for name in reading.possible) == pytest.approx(1.0 if reading.possible else 0.0)
+    assert all(name.given or name.family for name in reading.possible)
+
+
+@given(_TEXTS)
+def test_every_word_of_a_reading_is_upper_case_latin(display):
+    for name in read(display).possible:
+        for word in (*name.given, *name.middle, *name.family):
+            assert word
+            assert word.isascii()
+            assert word.isalnum()
+            assert word == word.upper()
+
+
+@given(_PEOPLE)
+def test_case_and_diacritics_do_not_matter(display):
+    plain = display.translate(str.maketrans("éëúñ", "eeun"))
+    assert read(display) == read(display.upper()) == read(display.lower()) == read(plain)
+
+
+@given(_GIVEN, _FAMILY.filter(lambda family: family not in ("Baker", "Church")))
+def test_a_reading_written_out_again_keeps_its_words(given_name, family_name):
+    first = read(f"{given_name} {family_name}").possible[0]
+    again = read(f"{' '.join(first.family)}, {' '.join((*first.given, *first.middle))}").possible[0]
+    assert (again.given, again.family, again.middle) == (first.given, first.family, first.middle)
+
+
+@given(_PEOPLE)
+def test_blanks_do_not_matter(display):
+    assert read("  " + display.replace(" ", "   ") + " ") == read(display)
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 10_000, "( " * 5_000, "a," * 5_000, "' " * 5_000, "A.B." * 3_000, "de la " * 2_000, "-" * 10_000]
+)
+def test_a_hostile_name_is_read_in_no_time(text):
+    started = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - started < 0.5
+
+
+def test_readings_are_values():
+    assert read("Ana Lee").possible == (PossibleName(("ANA",), ("LEE",), weight=1.0),)
+    assert read("Ana Lee").kind is NameKind.PERSON
