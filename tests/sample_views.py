@@ -18,7 +18,7 @@ HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}\u202eA&\"'"
 FRAME = Frame(
     campaign="Rivera for Council",
     candidate="Elena Rivera",
-    office="for city council",
+    office="runs for city council",
     disclaimer="Paid for by Rivera for Council.",
     privacy_contact="privacy@rivera.example",
     language="en",

@@ -30,6 +30,10 @@ _MONTHS: dict[str, tuple[str, ...]] = {
         *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
     ),
 }
+_COUNTS = {
+    "en": "none one two three four five six seven eight nine ten",
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez",
+}
 
 
 def as_language(text: str | None) -> Language | None:
@@ -67,6 +71,12 @@ def long_date(day: date, language: Language) -> str:
     """``Saturday, October 31``, ``sábado 31 de octubre``."""
     comma = "," if language == "en" else ""
     return f"{weekday(day, language)}{comma} {month_day(day, language)}"
+
+
+def in_words(count: int, language: Language) -> str:
+    """A small count as a word (``three``, ``tres``); above ten, and below zero, in digits."""
+    words = _COUNTS[language].split()
+    return words[count] if 0 <= count < len(words) else f"{count:,}"
 
 
 def sentences() -> dict[str, str | list[str]]:

@@ -16,9 +16,11 @@ _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 def accent_css(accent: str) -> str:
-    """The style sheet that sets a campaign's accent for light and dark; anything but ``#RRGGBB`` gives the default."""
-    chosen = accent if _HEX.fullmatch(accent) else DEFAULT_ACCENT
-    light, dark = readable(chosen, _LIGHT_GROUNDS, darker=True), readable(chosen, _DARK_GROUNDS, darker=False)
+    """The style sheet that sets a campaign's accent for light and dark; the house's own (anything that is not ``#RRGGBB`` too) stays
+    as ``site.css`` has it."""
+    if not _HEX.fullmatch(accent) or accent.upper() == DEFAULT_ACCENT:
+        return "/* the house's own accent */\n"
+    light, dark = readable(accent, _LIGHT_GROUNDS, darker=True), readable(accent, _DARK_GROUNDS, darker=False)
     return (
         f":root {{ --accent: {light}; --on-accent: #FFFFFF; }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {dark}; --on-accent: #10151C; }} }}\n"

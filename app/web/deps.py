@@ -43,7 +43,7 @@ def organizer(request: Request) -> Session:
     """The organizer who is signed in. Raises ``NotAllowedError`` for anybody else."""
     signed_in = session(request)
     if signed_in is None or signed_in.role not in ORGANIZER_ROLES:
-        raise NotAllowedError("This page is for the campaign's organizers.", next_step="Open your organizer link.")
+        raise NotAllowedError("This page is for the campaign’s organizers.", next_step="Open your organizer link.")
     return signed_in
 
 

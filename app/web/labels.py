@@ -72,15 +72,21 @@ def place_labels(rings: Sequence[Ring], canvas: Box) -> list[Label]:
 
 def _choices(ring: Ring) -> Iterator[Label]:
     name, x, y, radius = ring
-    lines = tuple(wrap(name, LONGEST_LINE, max_lines=MOST_LINES, placeholder="…"))
-    if not lines:
+    words = name.split()
+    if not words:
         return
-    inside = Label(lines, x, y, SIZE)
-    yield inside
+    longest = min(max(len(word) for word in words), LONGEST_LINE)
+    yield Label(_lines(name, LONGEST_LINE), x, y, SIZE)
+    yield Label(_lines(name, longest), x, y, SIZE)
+    inside = Label(_lines(name, LONGEST_LINE), x, y, SIZE)
     away = radius + (inside.box.bottom - inside.box.top) / 2 + 2
     aside = radius + (inside.box.right - inside.box.left) / 2 + 3
     for dx, dy in ((0.0, away), (0.0, -away), (aside, 0.0), (-aside, 0.0)):
-        yield Label(lines, x + dx, y + dy, SIZE)
+        yield Label(inside.lines, x + dx, y + dy, SIZE)
+
+
+def _lines(name: str, width: int) -> tuple[str, ...]:
+    return tuple(wrap(name, width, max_lines=MOST_LINES, placeholder="…"))
 
 
 def _has_room(label: Label, ring: Ring, rings: Sequence[Ring], placed: Sequence[Label], canvas: Box) -> bool:

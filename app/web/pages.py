@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from app.translations import Language, long_date, month_day, translate, translate_count
+from app.translations import Language, in_words, long_date, month_day, translate, translate_count
 from app.web.assets import static_url
 from app.web.deps import LANGUAGE_COOKIE, ORGANIZER_ROLES, house, language, session
 
@@ -79,13 +79,13 @@ def frame_of(request: Request) -> Frame:
         csrf=signed_in.csrf if signed_in else "",
         role=_role(signed_in.role) if signed_in else "",
         is_demo=served.is_demo,
-        kept_until=served.kept_until,
+        kept_until=served.election.day + timedelta(days=campaign.keep_days_after_election),
     )
 
 
 @cache
 def environment() -> Environment:
-    """Jinja2 as every page uses it: everything escaped, nothing undefined, four filters, one ``_``."""
+    """Jinja2 as every page uses it: everything escaped, nothing undefined, a few filters, one ``_``."""
     built = Environment(
         loader=PackageLoader("app", "templates"),
         autoescape=True,
@@ -94,7 +94,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     built.globals |= {"_": _translate, "_n": _translate_count, "static": static_url}
-    built.filters |= {"number": number, "long_date": _dated(long_date), "month_day": _dated(month_day)}
+    built.filters |= {"number": number} | {word.__name__: _spoken(word) for word in (long_date, month_day, in_words)}
     return built
 
 
@@ -113,10 +113,10 @@ def _translate_count(context: Context, one: str, many: str, count: int, **values
     return translate_count(one, many, count, context["frame"].language, **values)
 
 
-def _dated(wording: Callable[[date, Language], str]) -> Callable[[Context, date], str]:
+def _spoken(wording: Callable[[Any, Language], str]) -> Callable[[Context, Any], str]:
     @pass_context
-    def worded(context: Context, day: date) -> str:
-        return wording(day, context["frame"].language)
+    def worded(context: Context, value: object) -> str:
+        return wording(value, context["frame"].language)
 
     return worded
 

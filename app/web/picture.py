@@ -92,21 +92,36 @@ def _radii(sizes: Sequence[int]) -> list[float]:
 
 
 def _sprung(count: int, ties: Sequence[tuple[int, int, int]], seed: int) -> list[tuple[float, float]]:
+    """Spring layout, stretched so that it fills the picture in both directions."""
     graph = nx.Graph()
     graph.add_nodes_from(range(count))
     graph.add_weighted_edges_from((first, second, sqrt(weight)) for first, second, weight in ties if first != second)
-    found = nx.spring_layout(graph, seed=seed, k=1.6 / sqrt(count), iterations=80)
-    return [(float(found[at][0]) * WIDTH / 2, float(found[at][1]) * HEIGHT / 2) for at in range(count)]
+    found = nx.spring_layout(graph, seed=seed, k=2.0 / sqrt(count), iterations=80)
+    across = _stretched([float(found[at][0]) for at in range(count)], WIDTH)
+    down = _stretched([float(found[at][1]) for at in range(count)], HEIGHT)
+    return list(zip(across, down, strict=True))
+
+
+def _stretched(values: Sequence[float], length: float) -> list[float]:
+    low, high = min(values), max(values)
+    return [(value - low) / (high - low) * length if high > low else length / 2 for value in values]
 
 
 def _apart(centres: Sequence[tuple[float, float]], radii: Sequence[float]) -> list[tuple[float, float]]:
+    """Push until none touch, inside the picture as long as that succeeds; then let the whole grow."""
     moved = [(x + cos(at) / 100, y + sin(at) / 100) for at, (x, y) in enumerate(centres)]
-    for _ in range(200):
+    for _ in range(300):
+        moved = [_inside(centre, radius) for centre, radius in zip(moved, radii, strict=True)]
         if not _push(moved, radii):
             return moved
     while _touch(moved, radii):
-        moved = [(x * 1.1, y * 1.1) for x, y in moved]
+        moved = [(x * 1.05, y * 1.05) for x, y in moved]
     return moved
+
+
+def _inside(centre: tuple[float, float], radius: float) -> tuple[float, float]:
+    x, y = centre
+    return min(max(x, radius), WIDTH - radius), min(max(y, radius), HEIGHT - radius)
 
 
 def _push(moved: list[tuple[float, float]], radii: Sequence[float]) -> bool:

@@ -13,7 +13,16 @@ from app.views import Progress
 from app.web.deps import check_form, house, language, session, supporter
 from app.web.pages import number, show
 from app.web.sessions import open_session
-from app.web.states import AboutYou, AllFriends, ConnectPage, ConsentPage, Landing, ListPage, QuestionsPage
+from app.web.states import (
+    AboutYou,
+    AllFriends,
+    ConnectPage,
+    ConsentPage,
+    Landing,
+    ListPage,
+    ProviderTile,
+    QuestionsPage,
+)
 from graph.errors import InputError
 from graph.model import ContactKey, Purpose
 
@@ -170,7 +179,7 @@ def _connect_page(request: Request, *, typed: str = "", problem: str = "") -> Co
     served, supporter_id, spoken = house(request), supporter(request), language(request)
     choices = journey.consent_choices(served, supporter_id, spoken)
     return ConnectPage(
-        providers=tuple(getattr(request.app.state, "provider_tiles", ())),
+        providers=tuple(ProviderTile(provider.id, provider.label) for provider in served.providers),
         may_match=any(choice.agreed for choice in choices if choice.purpose is Purpose.MATCH),
         friends_brought=journey.supporter_list(served, supporter_id, spoken).friends_brought,
         typed=typed,
