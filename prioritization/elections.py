@@ -1,0 +1,170 @@
+"""The election table: what can still be done on a day, in the state where the friend votes.
+
+The table is a dated CSV; the one that ships is ``data/elections.csv``, and a campaign may give its own with the same
+columns. Dates that have passed never show, and after the day nothing does.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from importlib import resources
+
+from graph.errors import InputError
+from graph.model import AskKind, BallotStatus, Election
+from prioritization.calendar import in_words
+
+COLUMNS = (
+    "state",
+    "day",
+    "name",
+    "registration_deadline",
+    "early_voting_starts",
+    "early_voting_ends",
+    "mail_ballot_due",
+    "polls_open",
+    "polls_close",
+    "lookup_url",
+    "time_zone",
+)
+_SHIPPED = "elections.csv"
+
+
+def read_elections(lines: Iterable[str], *, source: str = _SHIPPED) -> tuple[Election, ...]:
+    """The elections of a table, in its order. Raises ``InputError`` on a missing column or a date that is none."""
+    table = csv.DictReader(lines)
+    missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
+    if missing:
+        raise InputError(
+            f"The election table has no column {missing[0]}.",
+            thing=source,
+            next_step="Give every column, empty if unknown.",
+        )
+    return tuple(_election(row, f"{source}, line {table.line_num}") for row in table)
+
+
+def shipped_elections() -> tuple[Election, ...]:
+    """The elections that come with the program."""
+    text = resources.files("prioritization").joinpath("data", _SHIPPED).read_text(encoding="utf-8")
+    return read_elections(text.splitlines())
+
+
+def election_for(day: date, state: str, *, table: Sequence[Election] | None = None) -> Election:
+    """The election of this state on this day; when the table does not have it, only its day is known."""
+    known = shipped_elections() if table is None else table
+    found = [election for election in known if election.day == day and election.state == state]
+    return found[0] if found else Election(name="Election day", day=day, state=state)
+
+
+def possible_asks(election: Election, day: date) -> tuple[AskKind, ...]:
+    """What can still be done on ``day``, the most pressing first; empty after the election."""
+    if day > election.day:
+        return ()
+    open_until = {
+        AskKind.REGISTER: election.registration_deadline,
+        AskKind.VOTE_EARLY: election.early_voting_ends if _early_voting_is_near(election, day) else None,
+        AskKind.RETURN_BALLOT: election.mail_ballot_due,
+        AskKind.VOTE: election.day,
+    }
+    return tuple(kind for kind, last in open_until.items() if last is not None and day <= last)
+
+
+def ask_for(
+    election: Election,
+    day: date,
+    *,
+    is_registered: bool = True,
+    has_mail_ballot: bool = False,
+    ballot: BallotStatus | None = None,
+) -> AskKind | None:
+    """The one thing to ask of a voter on ``day``, or ``None`` when nothing is left for a friend to ask.
+
+    A ballot that needs a check gives ``CURE``, which goes to the leaders' calls and never to a friend by name.
+    """
+    possible = possible_asks(election, day)
+    if not possible or ballot is BallotStatus.VOTED:
+        return None
+    if ballot is BallotStatus.NEEDS_CHECK:
+        return AskKind.CURE
+    if not is_registered:
+        return AskKind.REGISTER if AskKind.REGISTER in possible else None
+    if has_mail_ballot and AskKind.RETURN_BALLOT in possible:
+        return AskKind.RETURN_BALLOT
+    return AskKind.VOTE_EARLY if AskKind.VOTE_EARLY in possible else AskKind.VOTE
+
+
+def last_day(election: Election, kind: AskKind) -> date:
+    """The last day on which this can be done; the election's own day when the table does not say."""
+    known = {
+        AskKind.REGISTER: election.registration_deadline,
+        AskKind.VOTE_EARLY: election.early_voting_ends,
+        AskKind.RETURN_BALLOT: election.mail_ballot_due,
+    }
+    return known.get(kind) or election.day
+
+
+def deadline_sentence(election: Election, kind: AskKind, day: date) -> str:
+    """One true sentence about a date that is everyone's, as seen on ``day``."""
+    if kind is AskKind.VOTE_EARLY:
+        return _early_sentence(election, day)
+    when = "today" if last_day(election, kind) == day else in_words(last_day(election, kind))
+    sentences: Mapping[AskKind, str] = {
+        AskKind.REGISTER: f"The last day to register is {when}.",
+        AskKind.RETURN_BALLOT: f"Mail ballots are due {when}.",
+        AskKind.VOTE: f"Election day is {when}.{_hours(election)}",
+    }
+    return sentences.get(kind, f"Election day is {when}.")
+
+
+def until(election: Election, kind: AskKind, day: date) -> str:
+    """The short tag of an ask: ``until Saturday`` inside a week, ``until October 31`` before, ``today`` on the last day."""
+    last = last_day(election, kind)
+    if last <= day:
+        return "today"
+    if (last - day).days < 7:
+        return f"until {last:%A}"
+    return f"until {last:%B} {last.day}"
+
+
+def _early_voting_is_near(election: Election, day: date) -> bool:
+    """Early voting is asked for from the day it opens; before that, election day is the plain date."""
+    return election.early_voting_starts is None or day >= election.early_voting_starts
+
+
+def _early_sentence(election: Election, day: date) -> str:
+    ends = election.early_voting_ends or election.day
+    return "Early voting ends today." if ends == day else f"Early voting ends {in_words(ends)}."
+
+
+def _hours(election: Election) -> str:
+    if not (election.polls_open and election.polls_close):
+        return ""
+    return f" Polls are open from {election.polls_open} to {election.polls_close}."
+
+
+def _election(row: Mapping[str, str | None], where: str) -> Election:
+    text = {column: (row.get(column) or "").strip() for column in COLUMNS}
+    day = _day(text["day"], where)
+    if day is None:
+        raise InputError("An election has no day.", thing=where, next_step="Write it as 2026-11-03.")
+    return Election(
+        name=text["name"],
+        day=day,
+        state=text["state"],
+        registration_deadline=_day(text["registration_deadline"], where),
+        early_voting_starts=_day(text["early_voting_starts"], where),
+        early_voting_ends=_day(text["early_voting_ends"], where),
+        mail_ballot_due=_day(text["mail_ballot_due"], where),
+        polls_open=text["polls_open"],
+        polls_close=text["polls_close"],
+        lookup_url=text["lookup_url"],
+        time_zone=text["time_zone"] or "America/New_York",
+    )
+
+
+def _day(text: str, where: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("A date cannot be read.", thing=where, next_step="Write dates as 2026-11-03.") from None

@@ -1,0 +1,334 @@
+"""The whole of it in one call: who should ask whom for what, best first for each supporter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.model import (
+    Ask,
+    AskKind,
+    Circle,
+    ContactKey,
+    ContactRecord,
+    Election,
+    Match,
+    MatchStatus,
+    Purpose,
+    SourceKind,
+    Supporter,
+    SupporterId,
+    VoterRef,
+)
+from graph.voters import Ballots, VoterColumns
+from prioritization import explain
+from prioritization.allocate import allocate, shares
+from prioritization.effect import EffectModel, gain, salience, tie_factor
+from prioritization.elections import ask_for
+from prioritization.policy import LeftOut, Links, Policy, why_left_out
+from prioritization.support import support_probability
+from prioritization.ties import Tie, tie_strengths
+from prioritization.turnout import TurnoutScores
+
+Floats = NDArray[np.float64]
+
+_NEARLY_AS_SURE = 0.8
+"""Of several cards of one friend the easiest to reach is taken, if its match is at least this share as sure as the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The asks by supporter (everybody who brought a circle is in it), why the rest were left out, what it should add.
+
+    ``question_gains`` says for each contact with a candidate what a right link would be worth, whatever its probability.
+    """
+
+    asks: Mapping[SupporterId, tuple[Ask, ...]]
+    left_out: Mapping[str, int]
+    ties: Mapping[ContactKey, Tie]
+    expected_votes: float
+    question_gains: Mapping[ContactKey, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """One friend of one supporter: the card to write to, the voter's row and how sure the link is."""
+
+    supporter: Supporter
+    key: ContactKey
+    record: ContactRecord
+    row: int
+    match_probability: float
+    is_own: bool
+    is_asked_recently: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """What an ask of each link would be worth as a first ask, and the numbers that made it."""
+
+    match: Floats
+    turnout: Floats
+    support: Floats
+    tie: Floats
+    effect: Floats
+
+    @property
+    def value(self) -> Floats:
+        return self.match * self.support * self.effect
+
+
+def plan_asks(
+    circles: Sequence[Circle],
+    matches: Mapping[SupporterId, Sequence[Match]],
+    columns: VoterColumns,
+    *,
+    turnout: TurnoutScores,
+    ballots: Ballots,
+    election: Election,
+    as_of: date,
+    own_voter: Mapping[SupporterId, VoterRef | None],
+    relationships: Mapping[ContactKey, str],
+    policy: Policy,
+    asks_per_supporter: int = 5,
+    effect_model: EffectModel | None = None,
+) -> Plan:
+    """The asks that add the most votes together, under the policy, as seen on ``as_of``.
+
+    Supporters who agreed to ``coordinate`` (or whose operator declared consent) are solved together, each other one alone. The
+    order of circles, contacts and matches changes nothing; nobody is suggested twice to one supporter.
+    """
+    model = effect_model or EffectModel()
+    ties = _ties(circles, matches, columns, own_voter=own_voter, relationships=relationships, as_of=as_of)
+    links, left_out = _links(circles, matches, columns, own_voter=own_voter, policy=policy)
+    worth = _worth(links, columns, turnout, ties, policy=policy, model=model, day=election.day)
+    kind = ask_for(election, as_of)
+    reasons = _reasons(
+        links, columns, policy=policy, ballots=ballots, election=election, support=worth.support, kind=kind
+    )
+    open_links = np.array([reason is None for reason in reasons], dtype=np.bool_)
+    picks = _pick(links, np.where(open_links, worth.value, 0.0), k=asks_per_supporter, model=model)
+    left_out.update(str(reason) for reason in reasons if reason is not None)
+    left_out[str(LeftOut.NOT_PICKED)] += int(open_links.sum()) - len(picks)
+    asks = _asks(links, picks, worth, columns, ties, kind=kind, election=election, as_of=as_of, model=model)
+    total = sum(ask.expected_votes for hers in asks.values() for ask in hers)
+    everybody = {circle.supporter.supporter_id: asks.get(circle.supporter.supporter_id, ()) for circle in circles}
+    gains = _question_gains(circles, matches, columns, turnout, ties, model=model, day=election.day)
+    return Plan(everybody, {name: count for name, count in sorted(left_out.items()) if count}, ties, total, gains)
+
+
+def _ties(
+    circles: Sequence[Circle],
+    matches: Mapping[SupporterId, Sequence[Match]],
+    columns: VoterColumns,
+    *,
+    own_voter: Mapping[SupporterId, VoterRef | None],
+    relationships: Mapping[ContactKey, str],
+    as_of: date,
+) -> dict[ContactKey, Tie]:
+    ties: dict[ContactKey, Tie] = {}
+    for circle in circles:
+        name = circle.supporter.supporter_id
+        own = own_voter.get(name)
+        own_row = None if own is None else columns.row(own)
+        ties |= tie_strengths(circle, relationships, columns, own_row, matches.get(name, ()), as_of=as_of)
+    return ties
+
+
+def _links(
+    circles: Sequence[Circle],
+    matches: Mapping[SupporterId, Sequence[Match]],
+    columns: VoterColumns,
+    *,
+    own_voter: Mapping[SupporterId, VoterRef | None],
+    policy: Policy,
+) -> tuple[list[_Link], Counter[str]]:
+    links: list[_Link] = []
+    left_out: Counter[str] = Counter()
+    for circle in sorted(circles, key=lambda circle: circle.supporter.supporter_id):
+        name = circle.supporter.supporter_id
+        cards = _cards(circle, matches.get(name, ()), columns)
+        left_out[str(LeftOut.UNMATCHED)] += len(circle.contacts) - sum(map(len, cards.values()))
+        for row, hers in sorted(cards.items()):
+            key, sure = _best_card(hers, circle.contacts)
+            ref = columns.ref(row)
+            recently = (name, ref) in policy.asked_recently
+            links.append(
+                _Link(circle.supporter, key, circle.contacts[key], row, sure, ref == own_voter.get(name), recently)
+            )
+    return links, left_out
+
+
+def _cards(
+    circle: Circle, matches: Sequence[Match], columns: VoterColumns
+) -> dict[int, list[tuple[ContactKey, float]]]:
+    """Her cards by the voter they most probably are, with that probability."""
+    cards: dict[int, list[tuple[ContactKey, float]]] = {}
+    for match in matches:
+        row = _row(match, columns)
+        if row is not None and match.contact_key in circle.contacts:
+            sure = 1.0 if match.status is MatchStatus.CONFIRMED else match.candidates[0].match_probability
+            cards.setdefault(row, []).append((match.contact_key, sure))
+    return cards
+
+
+def _row(match: Match, columns: VoterColumns) -> int | None:
+    linkable = match.candidates and match.status is not MatchStatus.REJECTED
+    return columns.row(match.candidates[0].voter) if linkable else None
+
+
+def _best_card(
+    cards: Sequence[tuple[ContactKey, float]], contacts: Mapping[ContactKey, ContactRecord]
+) -> tuple[ContactKey, float]:
+    surest = max(sure for _, sure in cards)
+    sure_enough = [(key, sure) for key, sure in cards if sure >= _NEARLY_AS_SURE * surest]
+    return min(sure_enough, key=lambda card: (_reach(contacts[card[0]]), -card[1], card[0]))
+
+
+def _reach(record: ContactRecord) -> int:
+    """0 when she can text him, 1 when she can mail him, 2 otherwise."""
+    return 0 if record.phones else 1 if record.emails else 2
+
+
+def _worth(
+    links: Sequence[_Link],
+    columns: VoterColumns,
+    turnout: TurnoutScores,
+    ties: Mapping[ContactKey, Tie],
+    *,
+    policy: Policy,
+    model: EffectModel,
+    day: date,
+) -> _Worth:
+    row = np.array([link.row for link in links], dtype=np.int64)
+    strengths = (ties[link.key].strength for link in links)
+    tie = np.array([np.nan if strength is None else strength for strength in strengths], dtype=np.float64)
+    chance = turnout.probability[row].astype(np.float64)
+    shift = model.shift * salience(day, model) * tie_factor(tie, model)
+    support = support_probability(columns, own_parties=policy.own_parties)[row]
+    match = np.array([link.match_probability for link in links], dtype=np.float64)
+    return _Worth(match, chance, support, tie, gain(chance, shift))
+
+
+def _reasons(
+    links: Sequence[_Link],
+    columns: VoterColumns,
+    *,
+    policy: Policy,
+    ballots: Ballots,
+    election: Election,
+    support: Floats,
+    kind: AskKind | None,
+) -> list[LeftOut | None]:
+    arrays = Links(
+        row=np.array([link.row for link in links], dtype=np.int64),
+        match_probability=np.array([link.match_probability for link in links], dtype=np.float64),
+        support=support,
+        is_own=np.array([link.is_own for link in links], dtype=np.bool_),
+        is_chosen=np.array([_chose(link.record) for link in links], dtype=np.bool_),
+        is_asked_recently=np.array([link.is_asked_recently for link in links], dtype=np.bool_),
+    )
+    reasons = why_left_out(arrays, columns, policy=policy, ballots=ballots, day=election.day)
+    return reasons if kind is not None else [reason or LeftOut.NOTHING_TO_ASK for reason in reasons]
+
+
+def _chose(record: ContactRecord) -> bool:
+    return record.is_starred or record.kind is SourceKind.TYPED
+
+
+def _pick(links: Sequence[_Link], value: Floats, *, k: int, model: EffectModel) -> NDArray[np.int64]:
+    """Positions of the picked links: coordinating supporters together, each other one alone."""
+    together = np.array([_coordinates(link.supporter) for link in links], dtype=np.bool_)
+    names = np.array([link.supporter.supporter_id for link in links], dtype=np.str_)
+    row = np.array([link.row for link in links], dtype=np.int64)
+    groups = [np.flatnonzero(together)]
+    groups += [np.flatnonzero(~together & (names == name)) for name in np.unique(names[~together])]
+    picked = [
+        group[allocate(names[group], row[group], value[group], k=k, cap=model.cap, decay=model.decay)]
+        for group in groups
+    ]
+    return np.sort(np.concatenate(picked))
+
+
+def _coordinates(supporter: Supporter) -> bool:
+    return supporter.purposes is None or Purpose.COORDINATE in supporter.purposes
+
+
+def _asks(
+    links: Sequence[_Link],
+    picks: NDArray[np.int64],
+    worth: _Worth,
+    columns: VoterColumns,
+    ties: Mapping[ContactKey, Tie],
+    *,
+    kind: AskKind | None,
+    election: Election,
+    as_of: date,
+    model: EffectModel,
+) -> dict[SupporterId, tuple[Ask, ...]]:
+    if kind is None:
+        return {}
+    row = np.array([links[at].row for at in picks], dtype=np.int64)
+    share = shares(row, worth.value[picks], cap=model.cap, decay=model.decay)
+    factors = {int(at): _factors(worth, int(at), float(part)) for at, part in zip(picks, share, strict=True)}
+    by_supporter: dict[SupporterId, list[int]] = {}
+    for at in sorted(factors, key=lambda at: (-factors[at]["expected_votes"], -worth.value[at], links[at].row)):
+        by_supporter.setdefault(links[at].supporter.supporter_id, []).append(at)
+    return {
+        name: tuple(
+            Ask(
+                supporter_id=name,
+                contact_key=links[at].key,
+                voter=columns.ref(links[at].row),
+                rank=rank,
+                kind=kind,
+                expected_votes=factors[at]["expected_votes"],
+                reason=explain.reason(
+                    ties[links[at].key], links[at].record, key=links[at].key, kind=kind, election=election, day=as_of
+                ),
+                factors=factors[at],
+            )
+            for rank, at in enumerate(hers, start=1)
+        )
+        for name, hers in by_supporter.items()
+    }
+
+
+def _factors(worth: _Worth, at: int, share: float) -> dict[str, float]:
+    """Every number behind one ask; ``tie_strength`` is left out where it is unknown."""
+    numbers = {
+        "match_probability": float(worth.match[at]),
+        "turnout_probability": float(worth.turnout[at]),
+        "support_probability": float(worth.support[at]),
+        "effect": float(worth.effect[at]),
+        "share": share,
+        "expected_votes": float(worth.value[at]) * share,
+    }
+    return numbers if np.isnan(worth.tie[at]) else {**numbers, "tie_strength": float(worth.tie[at])}
+
+
+def _question_gains(
+    circles: Sequence[Circle],
+    matches: Mapping[SupporterId, Sequence[Match]],
+    columns: VoterColumns,
+    turnout: TurnoutScores,
+    ties: Mapping[ContactKey, Tie],
+    *,
+    model: EffectModel,
+    day: date,
+) -> dict[ContactKey, float]:
+    rows = {
+        match.contact_key: row
+        for circle in circles
+        for match in matches.get(circle.supporter.supporter_id, ())
+        if (row := _row(match, columns)) is not None and match.contact_key in ties
+    }
+    chance = turnout.probability[np.array(list(rows.values()), dtype=np.int64)]
+    tie = np.array([np.nan if (s := ties[key].strength) is None else s for key in rows], dtype=np.float64)
+    worth = gain(chance, model.shift * salience(day, model) * tie_factor(tie, model))
+    return dict(zip(rows, worth.tolist(), strict=True))

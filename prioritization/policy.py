@@ -1,0 +1,129 @@
+"""Whom never to ask, and why: one table, read from top to bottom, the first rule that holds decides."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.model import BallotStatus, SupporterId, VoterRef
+from graph.voters import UNKNOWN_DAY, Ballots, RegistrationStatus, VoterColumns
+from prioritization.calendar import day_number
+
+Rows = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+_ADULT_WHEN_REGISTERED_DAYS = 3 * 366
+"""Preregistration begins at 16 at the earliest, so three years later everybody is of age."""
+
+
+class LeftOut(StrEnum):
+    """Why a friend is not asked. Supporters never see it: to them all of these look alike."""
+
+    UNMATCHED = "not found among the voters"
+    OWN_RECORD = "the supporter's own record"
+    NOT_SURE = "not sure enough that this is the voter"
+    OPTED_OUT = "asked to be left out"
+    ALREADY_VOTED = "has voted"
+    NEEDS_CHECK = "the ballot needs a check: for the leaders"
+    NOT_REGISTERED = "registration removed, denied or not yet valid"
+    UNDER_AGE = "not surely 18 on election day"
+    NOT_SUPPORTIVE = "not likely to support"
+    HELD_OUT = "held out by chance"
+    ASKED_RECENTLY = "asked too recently"
+    NOTHING_TO_ASK = "nothing can be asked on this day"
+    NOT_PICKED = "another friend, or another supporter, adds more"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The campaign's rules. The defaults hold out nobody and know of no party and no opt-out."""
+
+    least_match_probability: float = 0.5
+    least_support: float = 0.5
+    own_parties: frozenset[str] = frozenset()
+    opted_out: frozenset[VoterRef] = frozenset()
+    asked_recently: frozenset[tuple[SupporterId, VoterRef]] = frozenset()
+    holdout_share: float = 0.0
+    holdout_salt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Linked friends as arrays of equal length: the voter's row, how sure, her support, whether she is the supporter herself, whether
+    the supporter chose her herself (starred or typed: such friends are never held out), whether asked too recently.
+    """
+
+    row: Rows
+    match_probability: NDArray[np.float64]
+    support: NDArray[np.float64]
+    is_own: Truths
+    is_chosen: Truths
+    is_asked_recently: Truths
+
+
+def why_left_out(
+    links: Links, columns: VoterColumns, *, policy: Policy, ballots: Ballots, day: date
+) -> list[LeftOut | None]:
+    """For each link the reason it gets no ask, or ``None`` when it may have one. ``day`` is the election's."""
+    row = links.row
+    status = columns.status[row]
+    table: tuple[tuple[LeftOut, Truths], ...] = (
+        (LeftOut.OWN_RECORD, links.is_own),
+        (LeftOut.NOT_SURE, ~(links.match_probability >= policy.least_match_probability)),
+        (LeftOut.OPTED_OUT, _named(columns, row, [r.voter_id for r in policy.opted_out if r.state == columns.state])),
+        (LeftOut.ALREADY_VOTED, _named(columns, row, _with_status(ballots, BallotStatus.VOTED))),
+        (LeftOut.NEEDS_CHECK, _named(columns, row, _with_status(ballots, BallotStatus.NEEDS_CHECK))),
+        (LeftOut.NOT_REGISTERED, ~np.isin(status, (RegistrationStatus.ACTIVE, RegistrationStatus.INACTIVE))),
+        (LeftOut.UNDER_AGE, ~surely_of_age(columns, row, day)),
+        (LeftOut.NOT_SUPPORTIVE, ~(links.support >= policy.least_support)),
+        (LeftOut.HELD_OUT, held_out(columns, row, policy) & ~links.is_chosen),
+        (LeftOut.ASKED_RECENTLY, links.is_asked_recently),
+    )
+    reasons: list[LeftOut | None] = [None] * len(row)
+    for reason, holds in reversed(table):
+        for at in np.flatnonzero(holds):
+            reasons[at] = reason
+    return reasons
+
+
+def surely_of_age(columns: VoterColumns, row: Rows, day: date) -> Truths:
+    """Whether each is certainly 18 on ``day``: where only the year of birth is known, who turns 18 that year is not.
+
+    Without a year, somebody who could vote before, or registered three years ago, is.
+    """
+    age = day.year - columns.birth_year[row].astype(np.int64)
+    month, born_on = columns.birth_month[row].astype(np.int64), columns.birth_day[row].astype(np.int64)
+    birthday_came = (month > 0) & ((month < day.month) | ((month == day.month) & (born_on > 0) & (born_on <= day.day)))
+    registered = columns.registered_on[row].astype(np.int64)
+    long_ago = (registered != UNKNOWN_DAY) & (int(day_number(day)) - registered >= _ADULT_WHEN_REGISTERED_DAYS)
+    without_year = (columns.voted[row] != 0) | long_ago
+    return np.where(columns.birth_year[row] > 0, (age > 18) | ((age == 18) & birthday_came), without_year)
+
+
+def held_out(columns: VoterColumns, row: Rows, policy: Policy) -> Truths:
+    """Whether chance has set each household aside, by a hash of the salt and the household's first voter id."""
+    if policy.holdout_share <= 0.0 or not len(row):
+        return np.zeros(len(row), dtype=np.bool_)
+    home = columns.household[row]
+    _, first = np.unique(columns.household, return_index=True)
+    first_of = dict(zip(columns.household[first].tolist(), first.tolist(), strict=True))
+    heads = [first_of[int(h)] if h >= 0 else int(r) for h, r in zip(home, row, strict=True)]
+    return np.array([_chance(policy.holdout_salt, columns.voter_ids[head]) < policy.holdout_share for head in heads])
+
+
+def _chance(salt: str, voter_id: bytes) -> float:
+    digest = hashlib.blake2b(bytes(voter_id), key=salt.encode()[:64], digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2.0**64
+
+
+def _with_status(ballots: Ballots, wanted: BallotStatus) -> list[str]:
+    return [voter_id for voter_id, status in ballots.status.items() if status is wanted]
+
+
+def _named(columns: VoterColumns, row: Rows, voter_ids: list[str]) -> Truths:
+    return np.isin(columns.voter_ids[row], np.array(sorted(voter_ids), dtype=np.bytes_))

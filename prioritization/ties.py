@@ -1,0 +1,189 @@
+"""How close a supporter is to a friend, as far as what she brought tells.
+
+Signs add up in log-odds. The weights are judgements, rounded on purpose, and each says why; outcomes of the campaign's own
+supporters replace them. What she brought (``evidence``) may be said back to her; what was read beside it in the voter file
+(``inferred``) is for the organizer's factors alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from graph.model import (
+    Circle,
+    ContactKey,
+    ContactRecord,
+    Match,
+    RelationshipType,
+    SourceKind,
+    VoterRef,
+)
+from graph.voters import VoterColumns
+
+BASE_LOG_ODDS = -1.1
+"""A friend of whom nothing is told: strength .25, between a name in a list and a friend one meets."""
+
+_RELATIONSHIP_WORDS = frozenset(kind.value for kind in RelationshipType)
+_DISTANT_KIN = frozenset({"cousin", "in-law", "mother-in-law", "father-in-law", "nephew", "niece", "step"})
+_LABEL_TYPES = {
+    "family": RelationshipType.FAMILY,
+    "friends": RelationshipType.FRIEND,
+    "coworkers": RelationshipType.COWORKER,
+    "work": RelationshipType.COWORKER,
+    "neighbors": RelationshipType.NEIGHBOR,
+    "church": RelationshipType.FAITH,
+    "school": RelationshipType.SCHOOL,
+    "classmates": RelationshipType.SCHOOL,
+}
+_NETWORKS = frozenset({SourceKind.FACEBOOK_EXPORT, SourceKind.LINKEDIN_CSV})
+"""Lists that fill themselves: a birthday or an address there was not typed in by her."""
+_NEW_DAYS = 5 * 365
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A tie as far as it is known: strength 0 to 1, or ``None`` when nothing was told."""
+
+    strength: float | None
+    relationship_type: RelationshipType
+    evidence: tuple[str, ...] = ()
+    inferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    weight: float
+    words: str = ""
+    inferred: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """One friend: every card of hers in this circle, and her row in the voter file when she is linked."""
+
+    cards: tuple[tuple[ContactKey, ContactRecord], ...]
+    row: int | None
+
+
+def tie_strengths(
+    circle: Circle,
+    relationships: Mapping[ContactKey, str],
+    columns: VoterColumns,
+    own_row: int | None,
+    matches: Sequence[Match],
+    *,
+    as_of: date | None = None,
+) -> dict[ContactKey, Tie]:
+    """The tie to each contact of a circle, by key, in the circle's order; an empty circle gives none.
+
+    ``relationships`` holds kin labels in lower case English ("aunt") or a ``RelationshipType``. Cards linked to one voter
+    share one tie, with the strongest evidence first.
+    """
+    ties: dict[ContactKey, Tie] = {}
+    for person in _people(circle, columns, matches):
+        kin = next((relationships[key] for key, _ in person.cards if relationships.get(key)), "")
+        signs = _what_she_brought(person, kin, as_of) + _what_the_file_says(person.row, own_row, columns)
+        tie = _combine(signs, _relationship(person, kin, columns, own_row))
+        ties.update((key, tie) for key, _ in person.cards)
+    return {key: ties[key] for key in circle.contacts}
+
+
+def _people(circle: Circle, columns: VoterColumns, matches: Sequence[Match]) -> list[_Person]:
+    linked = {match.contact_key: match.voter for match in matches if match.voter is not None}
+    groups: dict[VoterRef | ContactKey, list[tuple[ContactKey, ContactRecord]]] = defaultdict(list)
+    for key, record in circle.contacts.items():
+        groups[linked.get(key, key)].append((key, record))
+    return [
+        _Person(tuple(cards), columns.row(name) if isinstance(name, VoterRef) else None)
+        for name, cards in groups.items()
+    ]
+
+
+def _combine(signs: Sequence[_Sign], relationship: RelationshipType) -> Tie:
+    if not signs:
+        return Tie(None, relationship)
+    log_odds = BASE_LOG_ODDS + sum(sign.weight for sign in signs)
+    strongest_first = sorted(signs, key=lambda sign: -sign.weight)
+    evidence = tuple(sign.words for sign in strongest_first if sign.words)
+    inferred = tuple(sign.inferred for sign in signs if sign.inferred)
+    return Tie(1.0 / (1.0 + math.exp(-log_odds)), relationship, evidence, inferred)
+
+
+def _what_she_brought(person: _Person, kin: str, as_of: date | None) -> list[_Sign]:
+    records = [record for _, record in person.cards]
+    signs = _kin_signs(kin)
+    if any(record.is_starred for record in records):
+        signs.append(_Sign(1.6, "Starred in your contacts"))  # she marked her favourites herself
+    if any(record.birthday for record in records if record.kind not in _NETWORKS):
+        signs.append(_Sign(0.7, "Birthday saved"))  # typed in for people whose birthday one keeps
+    if any(record.relations for record in records):
+        signs.append(_Sign(0.5, "Relation saved"))
+    if any(record.nickname for record in records):
+        signs.append(_Sign(0.4, "Nickname saved"))
+    return signs + _card_signs(records) + _list_signs(records, as_of)
+
+
+def _kin_signs(kin: str) -> list[_Sign]:
+    if not kin or kin == RelationshipType.UNKNOWN:
+        return []
+    if kin in _RELATIONSHIP_WORDS:
+        return [_Sign(1.2 if kin == RelationshipType.FAMILY else 0.0, _LABEL_WORDS.get(kin, ""))]
+    weight = 1.0 if kin in _DISTANT_KIN else 1.8  # "Mom" says more than "Cousin Al", both say more than a full name
+    return [_Sign(weight, kin[:1].upper() + kin[1:])]
+
+
+_LABEL_WORDS = {
+    "family": "Family in your contacts",
+    "coworker": "From work in your contacts",
+    "neighbor": "A neighbor in your contacts",
+    "faith": "From church in your contacts",
+    "school": "From school in your contacts",
+}
+
+
+def _card_signs(records: Sequence[ContactRecord]) -> list[_Sign]:
+    signs = []
+    if any(record.places for record in records if record.kind not in _NETWORKS):
+        signs.append(_Sign(0.4, "Address saved"))  # she has been there, or sends cards
+    if len({phone for record in records for phone in record.phones}) > 1:
+        signs.append(_Sign(0.2, "Two numbers saved"))  # kept up over a change of number
+    if any(record.phones and record.emails for record in records):
+        signs.append(_Sign(0.2, "Phone and e-mail saved"))
+    if len({record.kind not in _NETWORKS for record in records}) > 1 or len({record.source for record in records}) > 1:
+        signs.append(_Sign(0.3, "In two of your lists"))  # a friend on Facebook whose number she has, too
+    return signs
+
+
+def _list_signs(records: Sequence[ContactRecord], as_of: date | None) -> list[_Sign]:
+    signs = [_Sign(0.3)] if any(record.phones for record in records) else []  # a way to reach him was worth keeping
+    signs += [_Sign(0.3)] if any(record.emails for record in records) else []
+    dates = [record.connected_on for record in records if record.connected_on]
+    if as_of and dates and (as_of - min(dates)).days < _NEW_DAYS:
+        signs.append(_Sign(-0.4))  # connected lately; friendships that matter are mostly older
+    return signs
+
+
+def _what_the_file_says(row: int | None, own_row: int | None, columns: VoterColumns) -> list[_Sign]:
+    if row is None or own_row is None:
+        return []
+    if columns.household[row] >= 0 and columns.household[row] == columns.household[own_row]:
+        return [_Sign(3.0, inferred="Same household")]
+    same_name = columns.last_name.codes[row] == columns.last_name.codes[own_row] and columns.last_name[row] != ""
+    return [_Sign(1.0, inferred="Same last name")] if same_name else []
+
+
+def _relationship(person: _Person, kin: str, columns: VoterColumns, own_row: int | None) -> RelationshipType:
+    if kin:
+        return RelationshipType(kin) if kin in _RELATIONSHIP_WORDS else RelationshipType.FAMILY
+    labels = [label for _, record in person.cards for label in record.labels]
+    known = next((_LABEL_TYPES[label] for label in labels if label in _LABEL_TYPES), None)
+    if known is not None:
+        return known
+    at_home = person.row is not None and own_row is not None and columns.household[own_row] >= 0
+    if at_home and columns.household[person.row] == columns.household[own_row]:
+        return RelationshipType.HOUSEHOLD
+    return RelationshipType.UNKNOWN

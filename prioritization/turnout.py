@@ -1,0 +1,143 @@
+"""How likely each voter is to vote in the coming election, learned from the file's own history and scored forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from graph.model import BallotStatus, Election
+from graph.voters import Ballots, ElectionKind, RegistrationStatus, VoterColumns
+from prioritization.calendar import election_kind, is_presidential
+from prioritization.history import age_on, features, has_bit, like_elections
+
+Floats = NDArray[np.float32]
+
+_MOST_ELECTIONS = 3
+_MOST_ROWS = 120_000
+_FEWEST_ROWS = 2_000
+_SCORED_AT_ONCE = 250_000
+_INACTIVE_SHIFT = -1.0
+"""Log-odds for an inactive registration. Today's status is later than any label, so it is a prior and never learned."""
+
+_USUAL_TURNOUT = {
+    ElectionKind.GENERAL: 0.55,
+    ElectionKind.PRIMARY: 0.22,
+    ElectionKind.MUNICIPAL: 0.12,
+    ElectionKind.SPECIAL: 0.15,
+}
+_PRESIDENTIAL_TURNOUT = 0.72
+"""Shares of the registered who vote, from what is common in United States files; used when the file has no history."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnoutReport:
+    """How the scores were made: ``learned``, ``vendor`` or ``prior``; from which elections; over how many people."""
+
+    method: str
+    learned_from: tuple[date, ...]
+    people: int
+    mean_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnoutScores:
+    """The probability of voting for each row: 1 for who has voted, 0 for who may not."""
+
+    probability: Floats
+    report: TurnoutReport
+
+
+def turnout_probability(
+    columns: VoterColumns, election: Election, *, as_of: date, ballots: Ballots, seed: int = 0
+) -> TurnoutScores:
+    """The probability that each voter takes part in ``election``, as known on ``as_of``.
+
+    Learned from at most three earlier elections of the same kind, each seen with the history that stood before it. A
+    vendor's ``turnout`` score takes precedence where there is one; with too little history, age and the kind of election
+    decide. Nothing of an election after ``as_of`` or after the day itself is read.
+    """
+    known = min(as_of, election.day)
+    forecast, method, places = _forecast(columns, election.day, known=known, seed=seed)
+    forecast = _with_vendor(columns, forecast)
+    method = "vendor" if "turnout" in columns.scores else method
+    forecast[~may_vote(columns, election.day)] = 0.0
+    forecast[_have_voted(columns, ballots)] = 1.0
+    learned_from = tuple(columns.elections[place].day for place in places)
+    mean = float(forecast.mean()) if len(forecast) else 0.0
+    return TurnoutScores(forecast, TurnoutReport(method, learned_from, len(forecast), mean))
+
+
+def may_vote(columns: VoterColumns, day: date) -> NDArray[np.bool_]:
+    """Rows whose registration stands and who are of age by the year of their birth (unknown years count as of age)."""
+    stands = np.isin(columns.status, (RegistrationStatus.ACTIVE, RegistrationStatus.INACTIVE))
+    return stands & ~(age_on(columns, day) < 18)
+
+
+def _have_voted(columns: VoterColumns, ballots: Ballots) -> NDArray[np.int64]:
+    ids = sorted(voter for voter, status in ballots.status.items() if status is BallotStatus.VOTED)
+    return np.flatnonzero(np.isin(columns.voter_ids, np.array(ids, dtype=np.bytes_)))
+
+
+def _with_vendor(columns: VoterColumns, forecast: Floats) -> Floats:
+    score = columns.scores.get("turnout")
+    return forecast if score is None else np.where(np.isnan(score), forecast, score).astype(np.float32)
+
+
+def _forecast(columns: VoterColumns, day: date, *, known: date, seed: int) -> tuple[Floats, str, list[int]]:
+    kind = election_kind(day)
+    places = like_elections(columns, known, kind, _MOST_ELECTIONS)
+    seen, labels = _lessons(columns, places, seed=seed)
+    if len(labels) < _FEWEST_ROWS or labels.all() or not labels.any():
+        return _prior(columns, day), "prior", []
+    model = HistGradientBoostingClassifier(
+        max_iter=100,
+        max_leaf_nodes=15,
+        min_samples_leaf=max(20, len(labels) // 600),
+        early_stopping=False,
+        random_state=0,
+    )
+    model.fit(seen, labels)
+    return _shift_inactive(columns, _scored(model, columns, day, known=known)), "learned", places
+
+
+def _lessons(columns: VoterColumns, places: list[int], *, seed: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """What stood before each election and who then voted among those who could, at most ``_MOST_ROWS`` lines in all."""
+    chance = np.random.default_rng(seed)
+    seen, labels = [], []
+    for place in places:
+        could = np.flatnonzero(has_bit(columns.eligible, place) & may_vote(columns, columns.elections[place].day))
+        most = _MOST_ROWS // len(places)
+        rows = could if len(could) <= most else np.sort(chance.choice(could, most, replace=False))
+        day = columns.elections[place].day
+        seen.append(features(columns, rows, before=day, presidential=is_presidential(day)))
+        labels.append(has_bit(columns.voted[rows], place))
+    return (
+        (np.concatenate(seen), np.concatenate(labels))
+        if seen
+        else (np.empty((0, 0), np.float32), np.zeros(0, np.bool_))
+    )
+
+
+def _scored(model: HistGradientBoostingClassifier, columns: VoterColumns, day: date, *, known: date) -> Floats:
+    everybody = np.arange(len(columns), dtype=np.int64)
+    parts = np.array_split(everybody, max(1, -(-len(everybody) // _SCORED_AT_ONCE)))
+    seen = [features(columns, rows, before=known, presidential=is_presidential(day)) for rows in parts]
+    return np.concatenate([model.predict_proba(part)[:, 1] for part in seen]).astype(np.float32)
+
+
+def _shift_inactive(columns: VoterColumns, probability: Floats) -> Floats:
+    odds = probability / (1.0 - probability) * np.float32(np.exp(_INACTIVE_SHIFT))
+    inactive = columns.status == RegistrationStatus.INACTIVE
+    return np.where(inactive, odds / (1.0 + odds), probability).astype(np.float32)
+
+
+def _prior(columns: VoterColumns, day: date) -> Floats:
+    """Without history: what is usual for the kind of election, less for the young, more up to seventy-five."""
+    usual = _PRESIDENTIAL_TURNOUT if is_presidential(day) else _USUAL_TURNOUT[election_kind(day)]
+    age = np.clip(np.nan_to_num(age_on(columns, day), nan=50.0), 18, 75)
+    log_odds = np.log(usual / (1.0 - usual)) + (age - 50.0) / 25.0
+    return _shift_inactive(columns, (1.0 / (1.0 + np.exp(-log_odds))).astype(np.float32))
