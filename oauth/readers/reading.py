@@ -17,12 +17,12 @@ from oauth.readers.contact_file import (
     gather,
 )
 from oauth.readers.csv_table import Table, read_table
+from oauth.readers.decoding import open_text, refuse_unknown
 from oauth.readers.documents import read_documents
 from oauth.readers.facebook_export import is_facebook_export, read_facebook_export
 from oauth.readers.google_csv import is_google_header, read_google_rows
 from oauth.readers.google_people import is_google_people, read_google_people
 from oauth.readers.linkedin_csv import is_linkedin_header, read_linkedin_rows
-from oauth.readers.opening import open_text, refuse_unknown
 from oauth.readers.outlook_csv import is_outlook_header, read_outlook_rows
 from oauth.readers.typed import looks_typed, read_typed
 from oauth.readers.vcard import is_vcard, read_vcard

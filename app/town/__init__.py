@@ -1,0 +1,6 @@
+"""The synthetic town of the demo, the tests and the benchmarks: invented people whose truth is known."""
+
+from app.town.shape import ElectionKind, Kind, TownShape
+from app.town.town import Town, make_town, write_town
+
+__all__ = ["ElectionKind", "Kind", "Town", "TownShape", "make_town", "write_town"]
