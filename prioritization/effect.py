@@ -57,7 +57,7 @@ def tie_factor(strength: ArrayLike, model: EffectModel) -> FloatArray:
     known = np.asarray(strength, dtype=np.float64)
     known = np.where(np.isnan(known), model.unknown_tie, known)
     points, factors = zip(*model.tie_points, strict=True)
-    return np.interp(known, points, factors)
+    return np.asarray(np.interp(known, points, factors), dtype=np.float64)
 
 
 def gain(turnout_probability: ArrayLike, shift: ArrayLike) -> FloatArray:

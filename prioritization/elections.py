@@ -50,7 +50,7 @@ def shipped_elections() -> tuple[Election, ...]:
     return read_elections(text.splitlines())
 
 
-def election_for(day: date, state: str, *, table: Sequence[Election] | None = None) -> Election:
+def find_election(day: date, *, state: str, table: Sequence[Election] | None = None) -> Election:
     """The election of this state on this day; when the table does not have it, only its day is known."""
     known = shipped_elections() if table is None else table
     found = [election for election in known if election.day == day and election.state == state]

@@ -49,7 +49,7 @@ def compare(
     draws: int = 20,
     seed: int = 0,
 ) -> Worth:
-    """The worth of ``asks`` beside the baselines over the same true ties. Random is the mean of ``draws`` seeded draws."""
+    """What ``asks`` are worth beside the baselines over the same true ties. Random is the mean of ``draws`` seeded draws."""
     pairs = sorted(effect)
     if not pairs:
         return Worth(0.0, 0.0, 0.0, 0.0)

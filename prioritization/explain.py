@@ -29,6 +29,11 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
         "You have this friend's number and e-mail address.",
         "You keep this friend's number and e-mail address.",
     ),
+    "Family in your contacts": ("You keep this friend under family.",),
+    "From work in your contacts": ("You keep this friend under work.",),
+    "A neighbor in your contacts": ("You keep this friend under neighbors.",),
+    "From church in your contacts": ("You keep this friend under church.",),
+    "From school in your contacts": ("You keep this friend under school.",),
     "In two of your lists": ("This friend is in two of your lists.", "You have this friend in two of your lists."),
 }
 _OTHER_SENTENCES: Mapping[SourceKind, tuple[str, ...]] = {

@@ -63,7 +63,8 @@ def _rate(columns: VoterColumns, rows: NDArray[np.int64], places: list[int]) -> 
 
 def _count(mask: Mask, places: list[int]) -> Floats:
     bits = np.uint64(sum(1 << place for place in places))
-    return np.bitwise_count(mask & bits).astype(np.float32)
+    counts: Floats = np.bitwise_count(mask & bits).astype(np.float32)
+    return counts
 
 
 def _vote(columns: VoterColumns, rows: NDArray[np.int64], places: list[int], lag: int) -> Floats:
@@ -103,7 +104,7 @@ def _sizes(groups: NDArray[np.int32]) -> NDArray[np.int64]:
 
 def _sums(groups: NDArray[np.int32], values: Floats) -> NDArray[np.float64]:
     known = groups >= 0
-    return np.bincount(groups[known], weights=values[known], minlength=1)
+    return np.bincount(groups[known], weights=values[known], minlength=1).astype(np.float64)
 
 
 def _person(columns: VoterColumns, rows: NDArray[np.int64], before: date) -> list[Floats]:

@@ -246,13 +246,8 @@ def _pick(links: Sequence[_Link], value: Floats, *, k: int, model: EffectModel) 
     together = np.array([_coordinates(link.supporter) for link in links], dtype=np.bool_)
     names = np.array([link.supporter.supporter_id for link in links], dtype=np.str_)
     row = np.array([link.row for link in links], dtype=np.int64)
-    groups = [np.flatnonzero(together)]
-    groups += [np.flatnonzero(~together & (names == name)) for name in np.unique(names[~together])]
-    picked = [
-        group[allocate(names[group], row[group], value[group], k=k, cap=model.cap, decay=model.decay)]
-        for group in groups
-    ]
-    return np.sort(np.concatenate(picked))
+    voter = np.where(together, row, -1 - np.arange(len(links)))  # alone: nobody else ever asks the same voter
+    return allocate(names, voter, value, k=k, cap=model.cap, decay=model.decay)
 
 
 def _coordinates(supporter: Supporter) -> bool:

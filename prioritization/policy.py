@@ -102,7 +102,8 @@ def surely_of_age(columns: VoterColumns, row: Rows, day: date) -> Truths:
     registered = columns.registered_on[row].astype(np.int64)
     long_ago = (registered != UNKNOWN_DAY) & (int(day_number(day)) - registered >= _ADULT_WHEN_REGISTERED_DAYS)
     without_year = (columns.voted[row] != 0) | long_ago
-    return np.where(columns.birth_year[row] > 0, (age > 18) | ((age == 18) & birthday_came), without_year)
+    with_year = (age > 18) | ((age == 18) & birthday_came)
+    return np.asarray(np.where(columns.birth_year[row] > 0, with_year, without_year), dtype=np.bool_)
 
 
 def held_out(columns: VoterColumns, row: Rows, policy: Policy) -> Truths:
@@ -113,11 +114,12 @@ def held_out(columns: VoterColumns, row: Rows, policy: Policy) -> Truths:
     _, first = np.unique(columns.household, return_index=True)
     first_of = dict(zip(columns.household[first].tolist(), first.tolist(), strict=True))
     heads = [first_of[int(h)] if h >= 0 else int(r) for h, r in zip(home, row, strict=True)]
-    return np.array([_chance(policy.holdout_salt, columns.voter_ids[head]) < policy.holdout_share for head in heads])
+    chances = [_chance(policy.holdout_salt, bytes(columns.voter_ids[head])) for head in heads]
+    return np.array(chances) < policy.holdout_share
 
 
 def _chance(salt: str, voter_id: bytes) -> float:
-    digest = hashlib.blake2b(bytes(voter_id), key=salt.encode()[:64], digest_size=8).digest()
+    digest = hashlib.blake2b(voter_id, key=salt.encode()[:64], digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2.0**64
 
 
