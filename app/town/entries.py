@@ -54,12 +54,12 @@ class Entry:
 
 
 _BOOK_STYLES = (
-    {"full": 0.475, "nick_last": 0.13, "first_only": 0.095, "context": 0.05, "first_initial": 0.035}
+    {"full": 0.42, "nick_last": 0.2, "first_only": 0.105, "context": 0.055, "first_initial": 0.035}
     | {"full_middle": 0.025, "all_in_given": 0.04, "last_first": 0.015, "couple": 0.012, "emoji": 0.02}
     | {"honorific": 0.018, "middle_as_last": 0.012, "no_name": 0.025, "initials": 0.008, "suffix": 0.01}
     | {"nickname": 0.03}
 )
-_FACEBOOK_STYLES = {"full": 0.72, "nick_last": 0.12, "fb_three": 0.06, "full_middle": 0.035, "first_initial": 0.015} | {
+_FACEBOOK_STYLES = {"full": 0.66, "nick_last": 0.19, "fb_three": 0.06, "full_middle": 0.035, "first_initial": 0.015} | {
     "pseudonym": 0.02,
     "middle_as_last": 0.02,
     "emoji": 0.01,

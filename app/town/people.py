@@ -188,7 +188,7 @@ def _named(
     took_name &= ~((role == HEAD) & homes.is_parents_of_head[household] & (homes.parents[household] >= 0))
     maiden = np.where(took_name & (chance.random(count) < 0.85), own_name, -1).astype(np.int32)
     maiden = _wives_parents_name(maiden, household, homes)
-    given = _given(chance, gender, is_latino & (chance.random(count) < 0.8), names)
+    given = _given(chance, gender, is_latino & (chance.random(count) < 0.6), names)
     suffix, given = _juniors(chance, role, gender, age, homes.first[household], shares_name, given)
     has_two = is_latino & (chance.random(count) < shape.double_surname_share)
     second = np.where(has_two, names.latino_family.draw(chance, count), -1)

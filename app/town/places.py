@@ -66,9 +66,14 @@ def make_places(chance: np.random.Generator, shape: TownShape, voters: int) -> P
     return Places(
         towns=towns,
         postal_codes=tuple(f"28{100 + code:03d}" for code in np.resize(codes, count)),
-        counties=tuple(f"{_FIRST_PARTS[place % len(_FIRST_PARTS)]}shire".upper() for place in range(counties)),
+        counties=tuple(_county_name(place) for place in range(counties)),
         county_of_town=(np.arange(count) % counties).astype(np.int32),
         share_of_town=shares / shares.sum(),
         area_codes=LOCAL_AREA_CODES[: min(max(2, voters // 60_000), len(LOCAL_AREA_CODES))],
         households_per_street=shape.households_per_street,
     )
+
+
+def _county_name(place: int) -> str:
+    turn, first = divmod(place, len(_FIRST_PARTS))
+    return f"{_FIRST_PARTS[first]}{('shire', 'land', 'more', 'mark')[turn % 4]}".upper()

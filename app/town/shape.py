@@ -120,7 +120,7 @@ class TownShape:
     own_card_share: float = 0.4
     """How many supporters have a card of themselves."""
     typo_share: float = 0.025
-    maiden_share: float = 0.14
+    maiden_share: float = 0.24
     """Of women who took another surname, how many are kept under the old one."""
     phone_share: float = 0.86
     email_share: float = 0.3

@@ -27,6 +27,7 @@ from app.town.ties import choose_supporters
 from app.town.truth import write_truth
 from app.town.turnout import Turnout, hold_elections
 from app.town.voter_files import write_voter_files
+from graph.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,14 @@ def _refuse_impossible(voters: int, supporters: int, election: date, as_of: date
 def write_town(town: Town, folder: Path) -> None:
     """Write ``public/`` (what a campaign has) and ``truth/`` (what nobody has) into a folder, which is made.
 
-    Files of an earlier town in the same folder are overwritten, others are left. Not atomic.
+    Not atomic: write into a folder of its own and move that.
+
+    Raises:
+        InputError: the folder holds a town already, whose contact files would be mixed with this one's.
     """
     public, truth = folder / "public", folder / "truth"
+    if public.exists():
+        raise InputError("There is a town already.", thing=folder.name, next_step="Name an empty folder.")
     (public / "contacts").mkdir(parents=True, exist_ok=True)
     truth.mkdir(parents=True, exist_ok=True)
     write_voter_files(town, public)
