@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from urllib.parse import unquote, urlsplit
 
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, Response
 from starlette.datastructures import FormData, Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.sessions import cookie_name, csrf_of
+from app.web.sessions import cookie_name, csrf_of, drop_cookie
+
+Refuse = Callable[[str, int], ASGIApp]
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+_NOT_LOADED = object()
 _ODD = re.compile(r"[\x00-\x20\x7f\\]|[^\x00-\x7f]")
 
 
@@ -76,11 +79,15 @@ def content_security_policy(form_origins: Iterable[str] = ()) -> str:
 
 
 class SecurityMiddleware:
-    """The layer. Mount it outermost: ``app.add_middleware(SecurityMiddleware, policy=SecurityPolicy(...))``."""
+    """The layer. Mount it outermost: ``app.add_middleware(SecurityMiddleware, policy=SecurityPolicy(...))``.
 
-    def __init__(self, app: ASGIApp, *, policy: SecurityPolicy) -> None:
+    ``refuse`` makes the answer to a refused request from a sentence and a status; the default is plain text.
+    """
+
+    def __init__(self, app: ASGIApp, *, policy: SecurityPolicy, refuse: Refuse | None = None) -> None:
         self._app = app
         self._policy = policy
+        self._refuse = refuse or _refusal
         self._headers = _fixed_headers(policy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,37 +95,44 @@ class SecurityMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        guarded = self._with_headers(scope["path"], send)
+        if scope["path"].startswith(self._policy.bearer_prefixes):
+            _take_cookies_off(scope)
+        guarded = self._with_headers(scope, send)
         refusal, receive = await self._judge(scope, receive)
         inner: ASGIApp = refusal or self._app
         await inner(scope, receive, guarded)
 
-    async def _judge(self, scope: Scope, receive: Receive) -> tuple[PlainTextResponse | None, Receive]:
+    async def _judge(self, scope: Scope, receive: Receive) -> tuple[ASGIApp | None, Receive]:
         """Why not, or ``None``; and the body to read from then on."""
         headers = Headers(scope=scope)
         if headers.get("host", "").lower() not in self._policy.hosts:
-            return _refusal("This is not the address of this site.", 400), receive
+            return self._refuse("This is not the address of this site.", 400), receive
         if scope["method"] in _SAFE_METHODS:
             return None, receive
         body = await _read_body(headers, receive, self._policy.largest_body)
         if body is None:
-            return _refusal("That is too large.", 413), receive
+            return self._refuse("That is too large.", 413), receive
         if scope["path"].startswith(self._policy.bearer_prefixes):
-            _take_cookies_off(scope)
-            return None, _replay(body)
+            return None, _replay(body, receive)
         is_ours = is_same_origin(headers, self._policy.origin) and await self._has_token(scope, headers, body)
-        return None if is_ours else _refusal("This form did not come from our page.", 403), _replay(body)
+        refusal = None if is_ours else self._refuse("This form did not come from our page.", 403)
+        return refusal, _replay(body, receive)
 
     async def _has_token(self, scope: Scope, headers: Headers, body: bytes) -> bool:
         """Whether a request with a session cookie carries that session's token. Without a cookie nobody is at risk."""
-        cookie = cookie_parser(headers.get("cookie", "")).get(cookie_name(self._policy.base_url), "")
+        cookie = self._cookie(headers)
         if not cookie:
             return True
         sent = headers.get(CSRF_HEADER) or await _form_token(scope, headers, body)
         return compare_digest(sent.encode(), csrf_of(cookie).encode())
 
-    def _with_headers(self, path: str, send: Send) -> Send:
-        is_public = path.startswith(self._policy.public_prefixes)
+    def _cookie(self, headers: Headers) -> str:
+        return cookie_parser(headers.get("cookie", "")).get(cookie_name(self._policy.base_url), "")
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        is_public = scope["path"].startswith(self._policy.public_prefixes)
+        had_cookie = bool(self._cookie(Headers(scope=scope)))
+        state = scope.setdefault("state", {})
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -126,6 +140,9 @@ class SecurityMiddleware:
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "public, max-age=3600" if is_public else "no-store")
+                if had_cookie and state.get("session", _NOT_LOADED) is None:
+                    # A dead cookie would ask every form for a token that no page can give.
+                    headers.append("set-cookie", _dropped_cookie(self._policy.base_url))
             await send(message)
 
         return guarded
@@ -173,20 +190,24 @@ async def _read_body(headers: Headers, receive: Receive, largest: int) -> bytes 
     return bytes(body) if len(body) <= largest else None
 
 
-def _replay(body: bytes) -> Receive:
+def _replay(body: bytes, then: Receive) -> Receive:
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+        return messages.pop() if messages else await then()
 
     return receive
+
+
+async def _disconnected() -> Message:
+    return {"type": "http.disconnect"}
 
 
 async def _form_token(scope: Scope, headers: Headers, body: bytes) -> str:
     if not headers.get("content-type", "").startswith(_FORM_TYPES):
         return ""
     try:
-        form: FormData = await Request(dict(scope), _replay(body)).form(max_files=20, max_fields=30_000)
+        form: FormData = await Request(dict(scope), _replay(body, _disconnected)).form(max_files=20, max_fields=30_000)
     except (HTTPException, MultiPartException, ValueError):
         return ""
     token = form.get(CSRF_FIELD, "")
@@ -198,7 +219,13 @@ def _take_cookies_off(scope: Scope) -> None:
     scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]
 
 
-def _refusal(sentence: str, status: int) -> PlainTextResponse:
+def _dropped_cookie(base_url: str) -> str:
+    response = Response()
+    drop_cookie(response, base_url=base_url)
+    return response.headers["set-cookie"]
+
+
+def _refusal(sentence: str, status: int) -> ASGIApp:
     return PlainTextResponse(f"{sentence} Go back, reload the page, and try again.", status_code=status)
 
 

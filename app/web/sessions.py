@@ -62,16 +62,16 @@ def new_session(
     data: Mapping[str, str] | None = None,
 ) -> Session:
     """Keep a fresh session under a number of 256 random bits."""
-    session_id = secrets.token_urlsafe(32)
+    session_id, kept = secrets.token_urlsafe(32), dict(data or {})
     value = {
         "supporter": supporter_id or "",
         "role": role or "",
         "created_at": now.isoformat(),
         "seen_at": now.isoformat(),
-        "data": dict(data or {}),
+        "data": kept,
     }
     records.put(SESSION_KIND, _key(session_id), value, if_version=0, expires_at=now + IDLE)
-    return Session(session_id, supporter_id, role, csrf_of(session_id), value["data"])
+    return Session(session_id, supporter_id, role, csrf_of(session_id), kept)
 
 
 def find_session(records: RecordStore, cookie: str, *, now: datetime) -> Session | None:
