@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from matching.name_cores import readings_of, weighed
 from matching.name_law import family_shares, given_share, given_shares
@@ -59,7 +58,6 @@ def year_from_email(email: str) -> int | None:
     return year if _OLDEST_YEAR <= year <= _YOUNGEST_YEAR else None
 
 
-@lru_cache(maxsize=100_000)
 def name_from_email(email: str) -> tuple[PossibleName, ...]:
     """The readings of an e-mail address or its local part, weights summing to 1; empty when it tells no name.
 
@@ -110,7 +108,6 @@ def _with_surname(name: PossibleName, email: str) -> list[PossibleName]:
     ]
 
 
-@lru_cache(maxsize=100_000)
 def _surname_beside(given: tuple[str, ...], family: tuple[str, ...], email: str) -> str:
     """The known surname that stands beside the given name in an address; ``""`` when none does or initials disagree."""
     first = given[0]

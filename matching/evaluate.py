@@ -38,7 +38,7 @@ class CalibrationBin(NamedTuple):
 
     low: float
     high: float
-    count: int
+    proposals: int
     mean_probability: float
     share_right: float
 
@@ -88,8 +88,8 @@ def calibration_error(pairs: Sequence[LabelledMatch], *, bins: int = 10, at_leas
     Naeini, Cooper and Hauskrecht 2015, equation 3.
     """
     table = calibration_table(pairs, bins=bins, at_least=at_least)
-    gaps = sum(row.count * abs(row.mean_probability - row.share_right) for row in table)
-    return _share(gaps, sum(row.count for row in table))
+    gaps = sum(row.proposals * abs(row.mean_probability - row.share_right) for row in table)
+    return _share(gaps, sum(row.proposals for row in table))
 
 
 def _labelled(match: Match, truth: VoterRef | None) -> LabelledMatch:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from matching.name_law import family_share, family_shares, given_share, given_shares
 from matching.name_types import PossibleName
@@ -214,7 +213,6 @@ def _one_word(word: str) -> list[_Draft]:
     return [as_given, _Draft((), parts, (), (1 - _GIVEN_ALONE) * _as_family(word))]
 
 
-@lru_cache(maxsize=100_000)
 def _many_words(words: tuple[str, ...], *, is_social: bool, has_middle: bool) -> list[_Draft]:
     """Two words or more: each cut between given and family, the swapped order, and no surname at all."""
     straight = _cuts(words, _two_surnames_belief(is_social, has_middle), 1 - _SWAPPED - _MIDDLE_AS_LAST)

@@ -72,7 +72,9 @@ def why_not_a_person(words: Sequence[str], *, has_owner: bool) -> str:
 def sort_words(words: Sequence[str]) -> SortedWords:
     """Sort one person's words. Titles and kin labels stand first, suffixes and context last; the rest is the name."""
     found = SortedWords()
-    unhyphened = [part for word in words for part in (word.split("-") if word.endswith("-IN-LAW") else [word])]
+    unhyphened = [
+        part for word in words for part in (word.split("-") if word.endswith("-IN-LAW") else [word]) if part != "&"
+    ]
     rest = _take_titles(found, unhyphened)
     rest = _take_kin(found, rest)
     rest = _take_suffixes(found, rest)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from matching.name_words import name_words
 
@@ -87,7 +86,8 @@ def _fill(parts: CutName, pieces: list[str]) -> None:
             parts.notes.append([])
             current = before_mark = parts.notes[-1]
         elif piece in ("&", "+"):
-            current.append("&")
+            if current is parts.main or (parts.after_comma and current is parts.after_comma[-1]):
+                current.append("&")
         else:
             parts.has_owner = parts.has_owner or (piece.endswith("'S") and not piece.startswith("KID"))
             current.extend(_clean(piece))
@@ -101,7 +101,6 @@ def _toggle_quote(parts: CutName, current: list[str], before: list[str]) -> tupl
     return current, parts.quoted[-1]
 
 
-@lru_cache(maxsize=100_000)
 def _clean(piece: str) -> tuple[str, ...]:
     """The words of one piece: "M.D." is one word, "J.R." two initials, "Dr.Smith" two words."""
     if piece.isalpha():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from graph.model import ContactRecord, SourceKind
 from matching.email_names import name_from_email, names_with_email, year_from_email
@@ -30,6 +29,7 @@ def read_name(record: ContactRecord) -> NameReading:
 
     Nicknames are not resolved (see ``matching.nicknames``). A surname that the name lacks is taken from an e-mail address
     that begins like the name. The same entry always reads the same, whatever its case and diacritics. Never raises.
+    Only single words are remembered between calls, never a whole name or an address: a name that is erased is gone.
     """
     reading = _read(
         _written_name(record),
@@ -68,7 +68,6 @@ def _only_organization(record: ContactRecord) -> NameReading | None:
     return NameReading(NameKind.NOT_A_PERSON, why="only an organization is given")
 
 
-@lru_cache(maxsize=200_000)
 def _read(text: str, given: str, family: str, *, has_middle: bool, is_social: bool) -> NameReading:
     """A written name, with what the address book calls its words."""
     if "@" in text.strip().strip("@") and " " not in text.strip():
@@ -123,7 +122,7 @@ def _singular(word: str) -> str:
 
 def _read_couple(parts: CutName, fields: Fields) -> NameReading | None:
     """Read "Tom & Ann Lee": a reading for each; the first named is meant a little more often."""
-    sides = _two_sides(parts.main)
+    sides = _two_sides(parts.main) or _two_after_comma(parts)
     if sides is None:
         return None
     first, second = (sort_words(_without_lone_title(side)) for side in sides)
@@ -154,6 +153,12 @@ def _two_sides(words: Sequence[str]) -> tuple[list[str], list[str]] | None:
         if joins:
             return list(words[:place]), [word for word in words[place + 1 :] if word not in ("&", "AND")]
     return None
+
+
+def _two_after_comma(parts: CutName) -> tuple[list[str], list[str]] | None:
+    """The two people of "Lee, Tom & Ann", surname last; ``None`` when no two follow the comma."""
+    sides = _two_sides(parts.after_comma[0]) if parts.after_comma and parts.main else None
+    return ([*sides[0], *parts.main], [*sides[1], *parts.main]) if sides else None
 
 
 def _without_lone_title(words: list[str]) -> list[str]:

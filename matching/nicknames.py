@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -46,7 +46,7 @@ def known_names() -> frozenset[str]:
     return frozenset(_short_forms()) | frozenset(_formal_names())
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def name_variants(name: str) -> Mapping[str, float]:
     """The other names the same person may show: what it stands for, its short forms, and their other short forms.
 

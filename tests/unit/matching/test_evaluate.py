@@ -46,7 +46,7 @@ def test_calibration_error_is_the_mean_gap():
     pairs = [LabelledMatch(ANA, 0.95, ANA)] * 3 + [LabelledMatch(ANA, 0.95, LEE)]
     assert calibration_error(pairs) == pytest.approx(0.2)
     assert calibration_error([*pairs, LabelledMatch(ANA, 0.4, ANA)], at_least=0.5) == pytest.approx(0.2)
-    assert [(row.low, row.count, row.share_right) for row in calibration_table(pairs)] == [(0.9, 4, 0.75)]
+    assert [(row.low, row.proposals, row.share_right) for row in calibration_table(pairs)] == [(0.9, 4, 0.75)]
 
 
 def test_nothing_gives_zeros():

@@ -223,7 +223,8 @@ def test_two_surnames_are_not_taken_for_a_trade():
 
 
 @pytest.mark.parametrize(
-    "written", ["Tom & Ann Lee", "Tom and Ann Lee", "Tom Lee & Ann", "Tom Lee & Ann Lee", "TOM + ANN LEE"]
+    "written",
+    ["Tom & Ann Lee", "Tom and Ann Lee", "Tom Lee & Ann", "Tom Lee & Ann Lee", "TOM + ANN LEE", "Lee, Tom & Ann"],
 )
 def test_a_joint_entry_gives_each_person(written):
     reading = read(written)

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import ContactRecord, SourceKind
+from matching.name_law import census_given, family_share
+from matching.name_words import name_words
 from matching.names import NameKind, NameReading, PossibleName, read_name
 
 _GIVEN = st.sampled_from(["Ana", "José", "Tom", "Zoë", "Mary Ann", "Kayleigha", "J.", "Jean-Luc", "Peggy"])
@@ -82,3 +84,14 @@ def test_a_hostile_name_is_read_in_no_time(text):
 def test_readings_are_values():
     assert read("Ana Lee").possible == (PossibleName(("ANA",), ("LEE",), weight=1.0),)
     assert read("Ana Lee").kind is NameKind.PERSON
+
+
+def test_no_business_word_is_a_given_name_or_a_common_surname():
+    vocabulary = name_words()
+    assert not vocabulary.business & census_given().keys()
+    assert [word for word in vocabulary.business if family_share(word) > 0.005] == []
+
+
+def test_trades_and_places_are_known_as_context_too():
+    vocabulary = name_words()
+    assert vocabulary.trades - vocabulary.roles - vocabulary.context - vocabulary.business == set()
