@@ -58,10 +58,21 @@ def brought(tie: Tie, record: ContactRecord) -> str:
     return own_words.get(record.kind, "In your contacts")
 
 
+def every_sentence() -> tuple[str, ...]:
+    """Every sentence of ``how_known`` but the one that names a kin label, for translators."""
+    tables = (*_SENTENCES.values(), *_OTHER_SENTENCES.values(), _IN_CONTACTS, _WITH_NUMBER)
+    return tuple(sentence for forms in tables for sentence in forms)
+
+
+def how_known(tie: Tie, record: ContactRecord, *, key: ContactKey) -> str:
+    """How she knows the friend, one sentence; the same contact always gets the same form."""
+    forms = _forms(tie, record)
+    return forms[zlib.crc32(key.encode()) % len(forms)]
+
+
 def reason(tie: Tie, record: ContactRecord, *, key: ContactKey, kind: AskKind, election: Election, day: date) -> str:
     """How she knows the friend and the date of the ask, both as seen on ``day``."""
-    forms = _forms(tie, record)
-    return f"{forms[zlib.crc32(key.encode()) % len(forms)]} {deadline_sentence(election, kind, day)}"
+    return f"{how_known(tie, record, key=key)} {deadline_sentence(election, kind, day)}"
 
 
 def _forms(tie: Tie, record: ContactRecord) -> tuple[str, ...]:
