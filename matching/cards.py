@@ -1,0 +1,160 @@
+"""The evidence of many people as arrays, coded by the vocabulary of one voter file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.voters import Coded, VoterColumns
+from matching.evidence import Evidence, comparable_street
+
+IN_STATE, OUT_OF_STATE = -2, -3
+"""Places that no voter of the file has, by whether the contact says another state."""
+_STATES = {"NC": "NORTH CAROLINA", "OH": "OHIO", "FL": "FLORIDA"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Values that belong to people: value ``values[i]`` to person ``owner[i]``."""
+
+    owner: NDArray[np.int32]
+    values: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLists:
+    """Places of people: codes in the file's columns, ``-1`` not told, ``IN_STATE``/``OUT_OF_STATE`` not in the file."""
+
+    owner: NDArray[np.int32]
+    city: NDArray[np.int32]
+    postal_code: NDArray[np.int32]
+    street: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """People to look for, and the readings of their names, as columns."""
+
+    evidence: Sequence[Evidence]
+    supporter: NDArray[np.int32]
+    source_kind: NDArray[np.int32]
+    source_kinds: tuple[str, ...]
+    reading_owner: NDArray[np.int32]
+    reading_weight: NDArray[np.float64]
+    given: NDArray[np.int32]
+    family: NDArray[np.int32]
+    middle: NDArray[np.int32]
+    phones: Listed
+    emails: Listed
+    area_codes: Listed
+    places: PlaceLists
+    birth_year: NDArray[np.int32]
+    birth_month: NDArray[np.int8]
+    birth_day: NDArray[np.int8]
+    email_year: NDArray[np.int32]
+    gender: NDArray[np.int8]
+    is_kin: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        """How many people."""
+        return len(self.supporter)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The distinct names seen in a run, sorted."""
+
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    middle: tuple[str, ...]
+
+    @classmethod
+    def of(cls, people: Sequence[Evidence]) -> Tokens:
+        """Collect the names of all readings."""
+        names = [name for person in people for name in person.reading.possible]
+        given = {" ".join(name.given) for name in names} - {""}
+        family = {" ".join(name.family) for name in names} - {""}
+        return cls(
+            tuple(sorted(given)),
+            tuple(sorted(family)),
+            tuple(sorted({name.middle[0] for name in names if name.middle})),
+        )
+
+
+class CardMaker:
+    """Codes evidence by the vocabulary of a voter file and of the names seen."""
+
+    def __init__(self, columns: VoterColumns, tokens: Tokens) -> None:
+        self._state = columns.state
+        self._given, self._family, self._middle = (
+            _places(part) for part in (tokens.given, tokens.family, tokens.middle)
+        )
+        self._cities, self._postal_codes = _places(columns.city.values), _places(columns.postal_code.values)
+        self._streets = {comparable_street(street): code for code, street in enumerate(columns.street.values) if street}
+
+    def make(self, people: Sequence[Evidence], supporters: Sequence[int]) -> Cards:
+        """The people as columns; ``supporters`` numbers the supporter of each."""
+        kinds = tuple(sorted({person.source_kind for person in people}))
+        readings = [(at, name) for at, person in enumerate(people) for name in person.reading.possible]
+        return Cards(
+            evidence=people,
+            supporter=np.array(supporters, dtype=np.int32),
+            source_kind=np.array([kinds.index(person.source_kind) for person in people], dtype=np.int32),
+            source_kinds=kinds,
+            reading_owner=np.array([at for at, _ in readings], dtype=np.int32),
+            reading_weight=np.array([name.weight for _, name in readings], dtype=np.float64),
+            given=np.array([self._given.get(" ".join(name.given), -1) for _, name in readings], dtype=np.int32),
+            family=np.array([self._family.get(" ".join(name.family), -1) for _, name in readings], dtype=np.int32),
+            middle=np.array([self._middle[n.middle[0]] if n.middle else -1 for _, n in readings], dtype=np.int32),
+            phones=_listed(people, lambda person: person.phones, np.uint64),
+            emails=_listed(people, lambda person: person.emails, np.uint64),
+            area_codes=_listed(people, lambda person: person.area_codes, np.int32),
+            places=self._place_lists(people),
+            birth_year=np.array([person.birthday.year or 0 for person in people], dtype=np.int32),
+            birth_month=np.array([person.birthday.month or 0 for person in people], dtype=np.int8),
+            birth_day=np.array([person.birthday.day or 0 for person in people], dtype=np.int8),
+            email_year=np.array([person.email_year for person in people], dtype=np.int32),
+            gender=np.array(["?FM".find(person.reading.gender or "?") for person in people], dtype=np.int8),
+            is_kin=np.array([bool(person.reading.kin) for person in people], dtype=bool),
+        )
+
+    def _place_lists(self, people: Sequence[Evidence]) -> PlaceLists:
+        rows = [
+            (
+                at,
+                *self._place(place.city, place.postal_code, place.region),
+                self._streets.get(place.street, -1 if not place.street else IN_STATE),
+            )
+            for at, person in enumerate(people)
+            for place in person.places
+        ]
+        table = np.array(rows, dtype=np.int32).reshape(-1, 4)
+        return PlaceLists(*table.T)
+
+    def _place(self, city: str, postal_code: str, region: str) -> tuple[int, int]:
+        unknown = IN_STATE if region in ("", self._state, _STATES.get(self._state)) else OUT_OF_STATE
+        if unknown == OUT_OF_STATE:
+            return (unknown if city else -1), (unknown if postal_code else -1)
+        city_code = self._cities.get(city, unknown) if city else -1
+        return city_code, (self._postal_codes.get(postal_code, unknown) if postal_code else -1)
+
+
+def gender_codes(column: Coded) -> NDArray[np.int8]:
+    """Voters' gender as cards code it: 1 women, 2 men, 0 unknown."""
+    codes = np.array([max("?FM".find(value[:1] or "?"), 0) for value in column.values], dtype=np.int8)
+    return codes[column.codes]
+
+
+def _places(values: Sequence[str]) -> Mapping[str, int]:
+    return {value: at for at, value in enumerate(values) if value}
+
+
+def _listed(people: Sequence[Evidence], part: Callable[[Evidence], tuple[int, ...]], dtype: Any) -> Listed:
+    pairs = [(at, value) for at, person in enumerate(people) for value in part(person)]
+    return Listed(
+        np.array([at for at, _ in pairs], dtype=np.int32), np.array([value for _, value in pairs], dtype=dtype)
+    )

@@ -1,0 +1,232 @@
+"""How a name that was seen may have come from a name in the voter file: P(seen | voter's name) / P(seen).
+
+The channel is generative: a person with a name shows it whole, by a nickname, by an initial, misspelled, by how it
+sounds, by one half, or shows another name altogether. The denominator is the marginal of the same channel over the whole
+file, so that rarity counts exactly for nicknames, typos and initials too (Fellegi and Sunter 1969, equation 16, with value-
+specific weights; the marginal in place of their agreement frequencies).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from matching.vocabulary import Vocabulary, look_up, remainders, sounds, word_hashes
+
+_SHORTEST_MISSPELLED = 3
+_SOUNDS_LIKE_LEAST = 0.78
+_UNSEEN_NAMES_PER_ROW = 3.0
+"""A name that the file lacks is taken to be as rare as one third of a single row (after Good 1953)."""
+
+
+class Channel(IntEnum):
+    """How a seen name came from a voter's name; ``PLAIN`` is whole when the name has no short form."""
+
+    WHOLE = 0
+    PLAIN = 1
+    NICKNAME = 2
+    TYPO = 3
+    SOUND = 4
+    INITIAL = 5
+    HALF = 6
+    OTHER = 7
+
+
+_SHARES = {Channel.TYPO: 1 / 60, Channel.SOUND: 1 / 40, Channel.HALF: 1 / 2}
+"""The share of one outcome among those its channel could have given: about 60 likely misspellings of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """For each seen token the voters' names it may stand for, sorted by token, then by code.
+
+    ``shares[i]`` is the probability of this very token when the channel ``kinds[i]`` acted on the name ``codes[i]``.
+    """
+
+    tokens: tuple[str, ...]
+    names: int
+    token: NDArray[np.int32]
+    codes: NDArray[np.int32]
+    kinds: NDArray[np.int8]
+    shares: NDArray[np.float64]
+    outside: NDArray[np.float64]
+    """How common each token is outside the file, as a probability."""
+
+    def keys(self) -> NDArray[np.int64]:
+        """Token and code in one sorted number."""
+        return self.token.astype(np.int64) * self.names + self.codes
+
+    def find(self, token: NDArray[Any], codes: NDArray[Any]) -> NDArray[np.int32]:
+        """The entry for each pair of token and code; -1 when the token cannot stand for the name."""
+        keys, wanted = self.keys(), token.astype(np.int64) * self.names + codes
+        if not len(keys):
+            return np.full(len(wanted), -1, dtype=np.int32)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.where((keys[at] == wanted) & (token >= 0), at, -1).astype(np.int32)
+
+    def starts(self) -> NDArray[np.int64]:
+        """Where the entries of each token start; one more than there are tokens."""
+        return np.searchsorted(self.token, np.arange(len(self.tokens) + 1)).astype(np.int64)
+
+
+Found = tuple[NDArray[Any], NDArray[Any], Channel, NDArray[np.float64]]
+
+
+def given_entries(
+    tokens: Sequence[str],
+    vocabulary: Vocabulary,
+    *,
+    formal_names: Callable[[str], Mapping[str, float]],
+    has_short_form: Callable[[str], bool],
+    outside: Callable[[str], float],
+) -> Entries:
+    """Which first names each seen given name may stand for.
+
+    ``formal_names(seen)`` gives the names that ``seen`` is a short form of, with its share among their short forms.
+    """
+    place = _Places(vocabulary)
+    found = [place.whole(tokens), place.initials(tokens), place.misspelled(tokens), place.alike(tokens)]
+    found += [place.nicknames(tokens, formal_names), place.halves(tokens)]
+    entries = _joined(tokens, vocabulary, found, outside)
+    is_plain = (entries.kinds == Channel.WHOLE) & ~np.array(
+        [has_short_form(vocabulary.words[code]) for code in entries.codes], dtype=bool
+    )
+    kinds = np.where(is_plain, Channel.PLAIN, entries.kinds).astype(np.int8)
+    return Entries(entries.tokens, entries.names, entries.token, entries.codes, kinds, entries.shares, entries.outside)
+
+
+def family_entries(tokens: Sequence[str], vocabulary: Vocabulary, *, outside: Callable[[str], float]) -> Entries:
+    """Which surnames each seen surname may stand for; a double one stands for either half too."""
+    place = _Places(vocabulary)
+    found = [place.whole(tokens), place.initials(tokens), place.misspelled(tokens), place.alike(tokens)]
+    return _joined(tokens, vocabulary, [*found, place.halves(tokens)], outside)
+
+
+def likelihoods(entries: Entries, rates: NDArray[np.float64]) -> NDArray[np.float64]:
+    """P(token | name) of each entry; ``rates`` by ``Channel``."""
+    return rates[entries.kinds] * entries.shares
+
+
+def marginals(
+    entries: Entries, vocabulary: Vocabulary, rates: NDArray[np.float64], outside_share: float
+) -> NDArray[np.float64]:
+    """P(token) for somebody who is not the voter: the channel over the whole file, mixed with names outside of it."""
+    total = max(vocabulary.total, 1)
+    likelihood = vocabulary.counts[entries.codes] / total * likelihoods(entries, rates)
+    inside = np.bincount(entries.token, weights=likelihood, minlength=len(entries.tokens))
+    floor = 1.0 / (_UNSEEN_NAMES_PER_ROW * total)
+    return (1 - outside_share) * inside + outside_share * entries.outside + floor
+
+
+class _Places:
+    """Looks tokens up in one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.words = vocabulary.words
+        self.code_of = {word: code for code, word in enumerate(vocabulary.words)}
+
+    def whole(self, tokens: Sequence[str]) -> Found:
+        hits = [(at, self.code_of[t]) for at, t in enumerate(tokens) if len(t) > 1 and t in self.code_of]
+        return _found(hits, Channel.WHOLE)
+
+    def initials(self, tokens: Sequence[str]) -> Found:
+        letters = {at: token for at, token in enumerate(tokens) if len(token) == 1}
+        by_letter: dict[str, list[int]] = {letter: [] for letter in letters.values()}
+        for code, word in enumerate(self.words):
+            if word[:1] in by_letter:
+                by_letter[word[0]].append(code)
+        return _found([(at, code) for at, letter in letters.items() for code in by_letter[letter]], Channel.INITIAL)
+
+    def misspelled(self, tokens: Sequence[str]) -> Found:
+        """Names one edit away, a transposition counting as one (Damerau 1964)."""
+        places = [at for at, token in enumerate(tokens) if len(token) >= _SHORTEST_MISSPELLED]
+        keys, owner = remainders([tokens[at] for at in places])
+        hit, codes = look_up(self.vocabulary.near_keys, self.vocabulary.near_codes, keys)
+        token, codes = _distinct(np.array(places, dtype=np.int64)[owner[hit]], codes)
+        edits = self._compare(tokens, token, codes, OSA.distance)
+        return (
+            token[edits == 1],
+            codes[edits == 1],
+            Channel.TYPO,
+            np.full(int((edits == 1).sum()), _SHARES[Channel.TYPO]),
+        )
+
+    def alike(self, tokens: Sequence[str]) -> Found:
+        """Names that sound the same and look nearly so (Winkler 1990)."""
+        places = [at for at, token in enumerate(tokens) if len(token) > _SHORTEST_MISSPELLED]
+        hashes = sounds([tokens[at] for at in places])
+        hit, codes = look_up(self.vocabulary.sound_keys, self.vocabulary.sound_codes, hashes)
+        token = np.array(places, dtype=np.int64)[hit]
+        is_alike = self._compare(tokens, token, codes, JaroWinkler.similarity) >= _SOUNDS_LIKE_LEAST
+        return token[is_alike], codes[is_alike], Channel.SOUND, np.full(int(is_alike.sum()), _SHARES[Channel.SOUND])
+
+    def halves(self, tokens: Sequence[str]) -> Found:
+        """A seen word that is half of a voter's double name, and a seen double name of which the voter has one half."""
+        hit, codes = look_up(self.vocabulary.part_keys, self.vocabulary.part_codes, word_hashes(tokens))
+        hits = [(int(at), int(code)) for at, code in zip(hit, codes, strict=True) if len(tokens[at]) > 1]
+        for at, token in enumerate(tokens):
+            if " " in token:
+                parts = [*token.split(), token.replace(" ", "")]
+                hits += [(at, self.code_of[part]) for part in parts if len(part) > 1 and part in self.code_of]
+        return _found(hits, Channel.HALF)
+
+    def nicknames(self, tokens: Sequence[str], formal_names: Callable[[str], Mapping[str, float]]) -> Found:
+        hits, shares = [], []
+        for at, token in enumerate(tokens):
+            for name, share in formal_names(token.split(" ")[0]).items():
+                if name in self.code_of:
+                    hits.append((at, self.code_of[name]))
+                    shares.append(share)
+        token_places, codes, kind, _ = _found(hits, Channel.NICKNAME)
+        return token_places, codes, kind, np.array(shares, dtype=np.float64)
+
+    def _compare(self, tokens: Sequence[str], token: NDArray[Any], codes: NDArray[Any], scorer: Any) -> NDArray[Any]:
+        if not len(token):
+            return np.zeros(0)
+        seen, names = [tokens[at] for at in token], [self.words[code] for code in codes]
+        return np.asarray(cpdist(seen, names, scorer=scorer))
+
+
+def _found(hits: list[tuple[int, int]], channel: Channel) -> Found:
+    pairs = np.array(hits, dtype=np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1], channel, np.full(len(pairs), _SHARES.get(channel, 1.0))
+
+
+def _distinct(token: NDArray[Any], codes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    order = np.lexsort((codes, token))
+    token, codes = token[order], codes[order]
+    is_new = np.r_[True, (token[1:] != token[:-1]) | (codes[1:] != codes[:-1])][: len(token)]
+    return token[is_new], codes[is_new]
+
+
+_PREFERENCE = np.array([0, 0, 2, 4, 5, 1, 3, 6], dtype=np.int8)
+"""By ``Channel``: when two channels explain a token, the one with the smaller number is taken."""
+
+
+def _joined(
+    tokens: Sequence[str], vocabulary: Vocabulary, found: Sequence[Found], outside: Callable[[str], float]
+) -> Entries:
+    """One entry for each token and name: that of the likeliest channel."""
+    token = np.concatenate([part[0] for part in found]).astype(np.int32)
+    codes = np.concatenate([part[1] for part in found]).astype(np.int32)
+    kinds = np.concatenate([np.full(len(part[0]), part[2], dtype=np.int8) for part in found])
+    shares = np.concatenate([part[3] for part in found])
+    is_known = (
+        np.array([bool(word) for word in vocabulary.words], dtype=bool)[codes] if len(codes) else np.zeros(0, bool)
+    )
+    order = np.lexsort((_PREFERENCE[kinds], codes, token))
+    order = order[is_known[order]]
+    token, codes, kinds, shares = token[order], codes[order], kinds[order], shares[order]
+    is_new = np.r_[True, (token[1:] != token[:-1]) | (codes[1:] != codes[:-1])][: len(token)]
+    common = np.array([outside(word) for word in tokens], dtype=np.float64)
+    return Entries(
+        tuple(tokens), len(vocabulary.words), token[is_new], codes[is_new], kinds[is_new], shares[is_new], common
+    )

@@ -1,0 +1,226 @@
+"""The index of a voter file: sorted arrays that answer "which rows?" for names, places, phones and e-mails.
+
+Nothing here is cut off: a look-up returns every row. Rows are those of the ``VoterColumns`` the index was built from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import InputError
+from graph.voters import Coded, ContactDigests, RegistrationStatus, VoterColumns
+from matching.vocabulary import Vocabulary
+
+Rows = NDArray[np.int32]
+INDEX_VERSION = 1
+_MANIFEST = "index.json"
+_MOST_CHANCE_NAMESAKES = 0.02
+_LIVES = 60.0
+"""Years over which birth years spread, near enough for a chance of coincidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows by group: ``rows[starts[g]:starts[g + 1]]`` are the rows of group ``g``, in a fixed order."""
+
+    starts: NDArray[np.int64]
+    rows: Rows
+
+    @classmethod
+    def of(cls, codes: NDArray[Any], groups: int, *, then: Sequence[NDArray[Any]] = ()) -> Groups:
+        """Group rows by code; within a group by ``then``, then by row. Codes below 0 belong nowhere."""
+        order = np.lexsort((*reversed(then), codes)) if then else np.argsort(codes, kind="stable")
+        starts = np.searchsorted(codes[order], np.arange(groups + 1))
+        return cls(starts.astype(np.int64), order.astype(np.int32))
+
+    def ranges(self, groups: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the rows of each wanted group start and stop; a group below 0 is empty."""
+        known = groups >= 0
+        safe = np.where(known, groups, 0)
+        start = self.starts[safe]
+        return start, np.where(known, self.starts[safe + 1], start)
+
+
+@dataclass(frozen=True, slots=True)
+class SortedKeys:
+    """Rows by a 64-bit key, such as (city, first name) packed in one number."""
+
+    keys: NDArray[np.int64]
+    rows: Rows
+
+    @classmethod
+    def of(cls, keys: NDArray[np.int64]) -> SortedKeys:
+        """Sort rows by key, then by row; negative keys are left out."""
+        order = np.argsort(keys, kind="stable")
+        order = order[np.searchsorted(keys[order], 0) :]
+        return cls(keys[order], order.astype(np.int32))
+
+    def ranges(self, wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the rows of each wanted key start and stop."""
+        start = np.searchsorted(self.keys, wanted, side="left")
+        return start.astype(np.int64), np.searchsorted(self.keys, wanted, side="right").astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchIndex:
+    """Everything that is looked up; arrays only, so that it can be memory-mapped and shared.
+
+    ``person`` gives for each row the row that stands for the same person: the newest usable one of a double registration.
+    """
+
+    first: Vocabulary
+    middle: Vocabulary
+    last: Vocabulary
+    by_last: Groups
+    by_first_last: SortedKeys
+    by_household: Groups
+    by_street: Groups
+    by_middle_first: SortedKeys
+    by_city_first: SortedKeys
+    by_birth_first: SortedKeys
+    person: Rows
+
+    @classmethod
+    def build(cls, columns: VoterColumns) -> MatchIndex:
+        """Sort a voter file; an empty file gives an empty index."""
+        first, last = columns.first_name, columns.last_name
+        firsts = len(first.values)
+        return cls(
+            first=Vocabulary.of(first),
+            middle=Vocabulary.of(columns.middle_name),
+            last=Vocabulary.of(last),
+            by_last=Groups.of(last.codes, len(last.values), then=[first.codes]),
+            by_first_last=SortedKeys.of(packed(first.codes, last.codes, len(last.values))),
+            by_household=Groups.of(columns.household, int(columns.household.max(initial=-1)) + 1),
+            by_street=Groups.of(_known(columns.street), len(columns.street.values)),
+            by_middle_first=SortedKeys.of(packed(_known(columns.middle_name), first.codes, firsts)),
+            by_city_first=SortedKeys.of(packed(_known(columns.city), first.codes, firsts)),
+            by_birth_first=SortedKeys.of(packed(_year_or_none(columns), first.codes, firsts)),
+            person=same_person(columns),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays and, last, a manifest that makes them complete."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, array in _arrays(self).items():
+            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+        manifest = {"version": INDEX_VERSION, "rows": len(self.person)}
+        (folder / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+    @classmethod
+    def load(cls, columns: VoterColumns, folder: Path) -> MatchIndex:
+        """Open a saved index, memory-mapped. Raises ``InputError`` when it is incomplete or of other columns or version."""
+        _check_manifest(folder, len(columns))
+        try:
+            stored = {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in folder.glob("*.npy")}
+            return _from_arrays(columns, stored)
+        except (KeyError, ValueError, OSError) as error:
+            raise _unusable("the index is incomplete", folder) from error
+
+
+def packed(high: NDArray[Any], low: NDArray[Any], lows: int) -> NDArray[np.int64]:
+    """Two codes in one key; negative when the first is unknown."""
+    return np.where(high < 0, -1, high.astype(np.int64) * lows + low)
+
+
+def expand(start: NDArray[np.int64], stop: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ranges laid out: for each element the range it came from, and its position."""
+    lengths = stop - start
+    owner = np.repeat(np.arange(len(start)), lengths)
+    offset = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return owner, start[owner] + offset
+
+
+def digest_ranges(column: ContactDigests, wanted: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the rows that share each wanted digest start and stop in ``column.rows``."""
+    start = np.searchsorted(column.digests, wanted, side="left")
+    return start.astype(np.int64), np.searchsorted(column.digests, wanted, side="right").astype(np.int64)
+
+
+def same_person(columns: VoterColumns) -> Rows:
+    """For each row the row that stands for the same person, itself where there is no double registration.
+
+    Rows are one person when first, middle and last name, suffix and birth year are equal and so rare together that
+    chance namesakes are not expected. The row that stands for all is the active, newest one.
+    """
+    person = np.arange(len(columns), dtype=np.int32)
+    if len(columns) == 0:
+        return person
+    parts = [columns.last_name.codes, columns.first_name.codes, columns.middle_name.codes, columns.name_suffix.codes]
+    order = np.lexsort((person, -columns.registered_on, _usability(columns), columns.birth_year, *reversed(parts)))
+    keys = np.stack([*(part[order] for part in parts), columns.birth_year[order]])
+    is_new = np.r_[True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)]
+    head = order[np.flatnonzero(is_new)[np.cumsum(is_new) - 1]]
+    is_same = (columns.birth_year[order] > 0) & (_chance_namesakes(columns)[order] < _MOST_CHANCE_NAMESAKES)
+    person[order] = np.where(is_same, head, order)
+    return person
+
+
+def _chance_namesakes(columns: VoterColumns) -> NDArray[np.float64]:
+    """How many others of the same full name and birth year chance alone would give."""
+    rows = len(columns)
+    share = np.ones(rows)
+    for column in (columns.last_name, columns.first_name, columns.middle_name):
+        share *= (np.bincount(column.codes, minlength=len(column.values)) / rows)[column.codes]
+    return share * rows / _LIVES
+
+
+def _usability(columns: VoterColumns) -> NDArray[np.int64]:
+    unusable = np.isin(columns.status, (RegistrationStatus.REMOVED, RegistrationStatus.DENIED))
+    return np.where(unusable, 2, (columns.status == RegistrationStatus.INACTIVE).astype(np.int64))
+
+
+def _known(column: Coded) -> NDArray[np.int32]:
+    """Codes with the unknown text as -1."""
+    is_unknown = np.array([not value for value in column.values], dtype=bool)
+    return np.where(is_unknown[column.codes], -1, column.codes).astype(np.int32) if len(column.values) else column.codes
+
+
+def _year_or_none(columns: VoterColumns) -> NDArray[np.int32]:
+    years = columns.birth_year.astype(np.int32)
+    return np.where(years > 0, years, -1).astype(np.int32)
+
+
+def _arrays(index: MatchIndex) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    for part in fields(index):
+        value = getattr(index, part.name)
+        if isinstance(value, np.ndarray):
+            arrays[part.name] = value
+            continue
+        arrays |= {
+            f"{part.name}.{inner.name}": getattr(value, inner.name) for inner in fields(value) if inner.name != "words"
+        }
+    return arrays
+
+
+def _from_arrays(columns: VoterColumns, stored: dict[str, NDArray[Any]]) -> MatchIndex:
+    words = {"first": columns.first_name, "middle": columns.middle_name, "last": columns.last_name}
+    parts: dict[str, Any] = {"person": stored["person"]}
+    for part in fields(MatchIndex):
+        inner = {name.partition(".")[2]: array for name, array in stored.items() if name.startswith(f"{part.name}.")}
+        if part.name in words:
+            parts[part.name] = Vocabulary(words=words[part.name].values, **inner)
+        elif part.name != "person":
+            parts[part.name] = (SortedKeys if "keys" in inner else Groups)(**inner)
+    return MatchIndex(**parts)
+
+
+def _check_manifest(folder: Path, rows: int) -> None:
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unusable("the index is incomplete", folder) from error
+    if manifest != {"version": INDEX_VERSION, "rows": rows}:
+        raise _unusable("the index was built from another voter file or by another version", folder)
+
+
+def _unusable(happened: str, folder: Path) -> InputError:
+    return InputError(happened, thing=folder.name, next_step="Build it again from the voter file.")

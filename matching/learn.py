@@ -1,0 +1,224 @@
+"""Learning without labels: expectation-maximisation over a campaign's own contacts (Dempster, Laird and Rubin 1977).
+
+Each round believes the posterior of the last one and sets every rate to what it then expects, with the default counting
+as some observations of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.channels import Channel
+from matching.features import AGREES, DIFFERS, NOT_TOLD
+from matching.model import MatchModel
+from matching.prior import LEVELS, gap_places, level_weights, smoothed_gaps
+from matching.score import TokenRatios
+from matching.search import LaidOut, Resolved, Search, place_laws, place_tokens, resolve
+
+ROUNDS = 6
+_STRENGTH = 100.0
+_Table = NDArray[np.float64]
+
+
+def learn(search: Search, laid_out: Sequence[LaidOut], model: MatchModel, *, rounds: int = ROUNDS) -> MatchModel:
+    """The model after some rounds over the people laid out; without people the model as it was."""
+    if not any(len(laid.cards) for laid in laid_out):
+        return model
+    default = model
+    for _ in range(rounds):
+        tokens = TokenRatios.of(search.names, search.index, model)
+        believed = [(laid, resolve(search, laid, model, tokens)) for laid in laid_out]
+        model = _next(search, believed, model, default)
+    return model
+
+
+def _next(
+    search: Search, believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, default: MatchModel
+) -> MatchModel:
+    given, family = _channel_counts(search, believed)
+    women, men = _changed_surnames(believed)
+    return replace(
+        model,
+        given_rates=_rates(given, default.given_rates),
+        family_rates=_rates(family, default.family_rates),
+        other_family_women=_shrunk(*women, default.other_family_women, strength=300.0),
+        other_family_men=_shrunk(*men, default.other_family_men, strength=300.0),
+        in_file_share=_in_file_shares(believed, default),
+        phone_right=_right(believed, "phone", default.phone_right),
+        email_right=_right(believed, "email", default.email_right),
+        phone_chance=_chance(believed, "phone", default.phone_chance),
+        email_chance=_chance(believed, "email", default.email_chance),
+        street_right=_right(believed, "street", default.street_right),
+        place_right=_right(believed, "place", default.place_right),
+        birth_year_right=_right(believed, "birth_year", default.birth_year_right),
+        email_year_right=_right(believed, "email_year", default.email_year_right),
+        levels=_levels(believed, model, default),
+        status_factors=_status_factors(search, believed, default),
+        age_gaps=tuple(float(share) for share in smoothed_gaps(_gaps(believed))),
+        area_code_odds=_area_code_odds(believed),
+        place_odds=_place_odds(search, believed),
+    )
+
+
+def _weights(laid: LaidOut, resolved: Resolved) -> _Table:
+    return np.where(laid.is_own, 0.0, resolved.probability)
+
+
+def _shrunk(hits: float, total: float, default: float, *, strength: float = _STRENGTH) -> float:
+    return float((hits + strength * default) / (total + strength))
+
+
+def _right(believed: Sequence[tuple[LaidOut, Resolved]], name: str, default: float) -> float:
+    agrees = differs = 0.0
+    for laid, resolved in believed:
+        codes, weights = getattr(laid.features, name), _weights(laid, resolved)
+        agrees += float(weights[codes == AGREES].sum())
+        differs += float(weights[codes == DIFFERS].sum())
+    return min(_shrunk(agrees, agrees + differs, default), 0.995)
+
+
+def _chance(believed: Sequence[tuple[LaidOut, Resolved]], name: str, default: float) -> float:
+    """How often a number or address leads to a voter who is somebody else."""
+    wrong = told = 0.0
+    for laid, resolved in believed:
+        codes, card = getattr(laid.features, name), laid.features.card
+        listed = laid.cards.phones if name == "phone" else laid.cards.emails
+        has = np.zeros(len(laid.cards), dtype=bool)
+        has[listed.owner] = True
+        leads = np.bincount(card, weights=codes == AGREES, minlength=len(has)) > 0
+        right = np.bincount(card, weights=np.where(codes == AGREES, resolved.probability, 0.0), minlength=len(has))
+        wrong += float(np.clip(1 - right[leads], 0, 1).sum())
+        told += float(has.sum())
+    return _shrunk(wrong, told, default)
+
+
+def _channel_counts(search: Search, believed: Sequence[tuple[LaidOut, Resolved]]) -> tuple[_Table, _Table]:
+    given, family = np.zeros(len(Channel)), np.zeros(len(Channel))
+    for laid, resolved in believed:
+        read = laid.features.read
+        weights = _weights(laid, resolved)[read.pair] * _reading_share(laid, resolved)
+        by_first = resolved.names.given / np.maximum(resolved.names.given + resolved.names.given_by_middle, 1e-300)
+        for counts, entry, kinds, weight in (
+            (given, read.given, search.names.given.kinds, weights * by_first),
+            (family, read.family, search.names.family.kinds, weights),
+        ):
+            fits = entry >= 0
+            counts += np.bincount(kinds[entry[fits]], weights=weight[fits], minlength=len(Channel))
+    return given, family
+
+
+def _reading_share(laid: LaidOut, resolved: Resolved) -> _Table:
+    read = laid.features.read
+    ratio = read.weight * resolved.names.of_reading()
+    return ratio / np.maximum(resolved.name_ratio[read.pair], 1e-300)
+
+
+def _rates(counts: _Table, default: Sequence[float]) -> tuple[float, ...]:
+    """Rates by channel; whole and short forms share what the rarer channels leave."""
+    rates = np.array(default)
+    whole = counts[Channel.WHOLE] + counts[Channel.NICKNAME]
+    spelled = whole + counts[Channel.PLAIN] + counts[Channel.TYPO] + counts[Channel.SOUND] + counts[Channel.HALF]
+    for channel in (Channel.TYPO, Channel.SOUND, Channel.HALF):
+        rates[channel] = _shrunk(counts[channel], spelled, default[channel], strength=300.0)
+    left = 1 - rates[Channel.TYPO] - rates[Channel.SOUND] - rates[Channel.HALF] - rates[Channel.OTHER]
+    short = _shrunk(counts[Channel.NICKNAME], whole, default[Channel.NICKNAME]) if default[Channel.NICKNAME] else 0.0
+    rates[Channel.PLAIN], rates[Channel.WHOLE], rates[Channel.NICKNAME] = left, left * (1 - short), left * short
+    return tuple(float(rate) for rate in rates)
+
+
+def _changed_surnames(believed: Sequence[tuple[LaidOut, Resolved]]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Friends whose surname is another one than the file's, and all friends with a whole surname, women then men."""
+    sums = np.zeros((2, 2))
+    for laid, resolved in believed:
+        read = laid.features.read
+        weights = _weights(laid, resolved)[read.pair] * _reading_share(laid, resolved) * read.tells_family
+        is_woman = laid.features.is_woman[read.pair]
+        changed = (read.family < 0) & ~read.family_is_middle
+        for at, group in enumerate((is_woman, ~is_woman)):
+            sums[at] += float(weights[group & changed].sum()), float(weights[group].sum())
+    return (float(sums[0, 0]), float(sums[0, 1])), (float(sums[1, 0]), float(sums[1, 1]))
+
+
+def _in_file_shares(believed: Sequence[tuple[LaidOut, Resolved]], default: MatchModel) -> dict[str, float]:
+    found: dict[str, float] = {}
+    total: dict[str, float] = {}
+    for laid, resolved in believed:
+        for at, kind in enumerate(laid.cards.source_kinds):
+            of_kind = laid.cards.source_kind == at
+            found[kind] = found.get(kind, 0.0) + float(resolved.in_file[of_kind].sum())
+            total[kind] = total.get(kind, 0.0) + float(of_kind.sum())
+    return {kind: _shrunk(found[kind], total[kind], default.default_in_file_share) for kind in sorted(found)}
+
+
+def _levels(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, default: MatchModel) -> tuple[float, ...]:
+    counts = np.zeros(len(LEVELS))
+    for laid, resolved in believed:
+        parts = laid.places.densities * level_weights(
+            laid.places, np.array(model.levels), laid.around, laid.features.supporter
+        )
+        known = (laid.around.own_rows >= 0)[laid.features.supporter] & ~laid.cards.is_kin[laid.features.card]
+        weights = np.where(known, _weights(laid, resolved), 0.0)
+        counts += (parts / np.maximum(parts.sum(axis=0), 1e-300)) @ weights
+    mixed = counts + _STRENGTH * np.array(default.levels)
+    return tuple(float(share) for share in mixed / mixed.sum())
+
+
+def _gaps(believed: Sequence[tuple[LaidOut, Resolved]]) -> _Table:
+    counts = np.zeros(161)
+    for laid, resolved in believed:
+        own = laid.around.own_birth_year[laid.features.supporter]
+        known = (own > 0) & (laid.places.year > 0)
+        place = gap_places(laid.places.year[known], own[known])
+        counts += np.bincount(place, weights=_weights(laid, resolved)[known], minlength=len(counts))
+    return counts
+
+
+def _status_factors(
+    search: Search, believed: Sequence[tuple[LaidOut, Resolved]], default: MatchModel
+) -> tuple[float, ...]:
+    """How much likelier a friend has a status than a voter of the file."""
+    size = len(default.status_factors)
+    friends = np.zeros(size)
+    for laid, resolved in believed:
+        friends += np.bincount(
+            search.columns.status[laid.features.row], weights=_weights(laid, resolved), minlength=size
+        )
+    voters = np.bincount(search.columns.status, minlength=size) / max(len(search.columns), 1)
+    expected = voters * friends.sum()
+    factors = (friends + 10 * np.array(default.status_factors)) / (expected + 10)
+    return tuple(float(factor) for factor in np.clip(factors, 0.02, 2.0))
+
+
+def _area_code_odds(believed: Sequence[tuple[LaidOut, Resolved]]) -> dict[str, float]:
+    """By area code: the log of how much likelier a friend in the file has it than somebody else."""
+    inside, outside = np.zeros(1000), np.zeros(1000)
+    for laid, resolved in believed:
+        codes = laid.cards.area_codes
+        chance = np.clip(resolved.in_file[codes.owner], 0, 1)
+        inside += np.bincount(codes.values, weights=chance, minlength=1000)
+        outside += np.bincount(codes.values, weights=1 - chance, minlength=1000)
+    law = (inside + outside) / max(float((inside + outside).sum()), 1.0)
+    in_law = (inside + 20 * law) / (inside.sum() + 20)
+    out_law = (outside + 20 * law) / (outside.sum() + 20)
+    return {str(code): float(np.log(in_law[code] / out_law[code])) for code in np.flatnonzero(law)}
+
+
+def _place_odds(search: Search, believed: Sequence[tuple[LaidOut, Resolved]]) -> dict[str, tuple[float, float]]:
+    """By place told: its share among friends in the file who live elsewhere, and among people not in the file."""
+    names = [*search.columns.city.values, "in state", "other state"]
+    start_wrong, start_outside = place_laws(MatchModel(), search.columns)
+    wrong, outside = 20 * start_wrong[:-1], 20 * start_outside[:-1]
+    for laid, resolved in believed:
+        tokens = place_tokens(laid.cards, search.columns)
+        told = tokens >= 0
+        outside += np.bincount(tokens[told], weights=np.clip(1 - resolved.in_file[told], 0, 1), minlength=len(names))
+        differs = (laid.features.place == DIFFERS) & (tokens[laid.features.card] >= 0)
+        at = tokens[laid.features.card[differs]]
+        wrong += np.bincount(at, weights=_weights(laid, resolved)[differs], minlength=len(names))
+    wrong, outside = wrong / wrong.sum(), outside / outside.sum()
+    return {name: (float(wrong[at]), float(outside[at])) for at, name in enumerate(names) if name}

@@ -1,0 +1,228 @@
+"""Is this friend that voter? Every contact of every supporter, with candidates, probability, status and reasons.
+
+evidence -> candidates -> ratios x prior -> posterior with "not in the file" -> one-to-one -> status, reasons
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.model import (
+    Candidate,
+    Circle,
+    ContactKey,
+    Match,
+    MatchStatus,
+    RelationshipType,
+    SupporterId,
+    VoterRef,
+)
+from graph.voters import VoterColumns
+from matching.evidence import Evidence, circle_evidence, supporter_evidence
+from matching.index import MatchIndex
+from matching.learn import learn
+from matching.model import MatchModel
+from matching.prior import Surroundings, surroundings
+from matching.questions import Answer, apply_answers
+from matching.reasons import Explainer, why_nobody
+from matching.relationships import relationship_of
+from matching.score import TokenRatios
+from matching.search import LaidOut, Resolved, Search, lay_out, resolve
+
+LEAST_PROBABILITY = 0.005
+MOST_CANDIDATES = 3
+_OWN_VOTER_LEAST = 0.5
+_PEOPLE_AT_ONCE = 4000
+_PEOPLE_TO_LEARN_FROM = 20_000
+_HER_OWN_CARD = "this is the supporter herself"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """What is believed of all contacts.
+
+    ``matches`` holds one match for each contact, in the order of the circle. ``own_voter`` is the supporter's own
+    registration where it was found. ``cards`` are groups of duplicate cards, one person each. ``counts`` sums up statuses.
+    """
+
+    matches: Mapping[SupporterId, tuple[Match, ...]]
+    own_voter: Mapping[SupporterId, VoterRef]
+    relationships: Mapping[ContactKey, RelationshipType]
+    cards: tuple[tuple[ContactKey, ...], ...]
+    counts: Mapping[str, int]
+    model: MatchModel = field(default_factory=MatchModel)
+
+
+def match_circles(
+    columns: VoterColumns,
+    index: MatchIndex,
+    circles: Sequence[Circle],
+    *,
+    key: bytes,
+    model: MatchModel,
+    as_of: date,
+    answers: Mapping[ContactKey, Answer] | None = None,
+    learning: bool = True,
+) -> MatchResult:
+    """Match every contact of every circle; the order of circles does not matter.
+
+    ``key`` is the campaign's key of phone and e-mail digests, the one that the columns were read with. With ``learning`` the
+    model is fitted to these contacts first, without labels, starting from ``model``; without, it is taken as it is. An
+    answer of the supporter is final for her contact. No circles give an empty result.
+    """
+    ordered = sorted(circles, key=lambda circle: circle.supporter.supporter_id)
+    people = [circle_evidence(circle, key=key) for circle in ordered]
+    selves = [supporter_evidence(circle.supporter, key=key) for circle in ordered]
+    search = Search.of(columns, index, [*(person for group in people for person in group), *selves])
+    around = _find_supporters(search, ordered, selves, model)
+    chunks = list(_chunks(people))
+    kept: dict[int, LaidOut] = {}
+    if learning:
+        for at, room in _learning_chunks(chunks):
+            kept[at] = _lay_out(search, around, room)
+        model = learn(search, list(kept.values()), model)
+    tokens = TokenRatios.of(search.names, index, model)
+    found: dict[ContactKey, Match] = {}
+    for at, chunk in enumerate(chunks):
+        laid = kept.pop(at, None) or _lay_out(search, around, chunk)
+        found |= _matches(search, laid, resolve(search, laid, model, tokens), model)
+    return _result(ordered, people, found, around, columns, model, answers or {})
+
+
+def _find_supporters(
+    search: Search, circles: Sequence[Circle], selves: Sequence[Evidence], model: MatchModel
+) -> Surroundings:
+    """Each supporter's own row: the one that her name, phone, e-mail and ZIP point to."""
+    nowhere = np.full(len(circles), -1, dtype=np.int32)
+    nothing = surroundings(search.columns, nowhere, [""] * len(circles), np.zeros(len(circles), np.int32))
+    laid = lay_out(search, list(selves), list(range(len(selves))), nothing)
+    surely = MatchModel(in_file_share={"typed": 0.9}, other_family_women=0.03)
+    resolved = resolve(search, laid, surely, TokenRatios.of(search.names, search.index, surely))
+    own = nowhere.copy()
+    likely = np.flatnonzero(resolved.probability >= _OWN_VOTER_LEAST)
+    own[laid.features.supporter[likely]] = laid.features.row[likely]
+    years = np.array([person.email_year for person in selves], dtype=np.int32)
+    return surroundings(search.columns, own, [circle.supporter.postal_code[:5] for circle in circles], years)
+
+
+Chunk = list[tuple[int, Evidence]]
+
+
+def _chunks(people: Sequence[Sequence[Evidence]]) -> Iterator[Chunk]:
+    """Persons with their supporter's number, whole supporters together, as many as memory allows at once."""
+    chunk: Chunk = []
+    for number, group in enumerate(people):
+        if chunk and len(chunk) + len(group) > _PEOPLE_AT_ONCE:
+            yield chunk
+            chunk = []
+        chunk = [*chunk, *((number, person) for person in group if person.is_person)]
+    if chunk:
+        yield chunk
+
+
+def _learning_chunks(chunks: Sequence[Chunk]) -> Iterator[tuple[int, Chunk]]:
+    """Chunks spread evenly over all supporters, until there are people enough to learn from."""
+    total = sum(map(len, chunks))
+    step = max(1, -(-total // _PEOPLE_TO_LEARN_FROM))
+    yield from list(enumerate(chunks))[::step]
+
+
+def _lay_out(search: Search, around: Surroundings, chunk: Chunk) -> LaidOut:
+    return lay_out(search, [person for _, person in chunk], [number for number, _ in chunk], around)
+
+
+def _matches(search: Search, laid: LaidOut, resolved: Resolved, model: MatchModel) -> dict[ContactKey, Match]:
+    """The match of every card of every person laid out."""
+    explain = Explainer.of(search, laid, resolved)
+    found: dict[ContactKey, Match] = {}
+    for at, shown in enumerate(_best(laid, resolved)):
+        match = _match(search, laid, resolved, model, explain, person=at, shown=shown)
+        for contact_key in laid.cards.evidence[at].keys:
+            found[contact_key] = Match(contact_key, *match)
+    return found
+
+
+def _match(
+    search: Search,
+    laid: LaidOut,
+    resolved: Resolved,
+    model: MatchModel,
+    explain: Explainer,
+    *,
+    person: int,
+    shown: NDArray[np.int64],
+) -> tuple[MatchStatus, tuple[Candidate, ...], str]:
+    """Status, candidates and reason of one person; ``shown`` are his best pairs."""
+    if len(shown) and laid.is_own[shown[0]]:
+        return MatchStatus.NO_MATCH, (), _HER_OWN_CARD
+    pairs = [pair for pair in shown if not laid.is_own[pair]]
+    candidates = tuple(
+        Candidate(
+            search.columns.ref(int(laid.features.row[p])),
+            round(float(resolved.probability[p]), 6),
+            explain.reasons(int(p)),
+        )
+        for p in pairs
+    )
+    best = candidates[0].match_probability if candidates else 0.0
+    if best >= model.auto_threshold:
+        return MatchStatus.AUTO, candidates, "; ".join(candidates[0].reasons)
+    status = MatchStatus.UNSURE if best >= model.unsure_threshold else MatchStatus.NO_MATCH
+    return status, candidates, why_nobody(laid.cards.evidence[person], [c.match_probability for c in candidates])
+
+
+def _best(laid: LaidOut, resolved: Resolved) -> Iterator[NDArray[np.int64]]:
+    """By person: his best pairs that are likely enough to be shown, best first, then by row."""
+    features = laid.features
+    likely = np.flatnonzero(resolved.probability >= LEAST_PROBABILITY)
+    order = likely[
+        np.lexsort((features.row[likely], -np.round(resolved.probability[likely], 6), features.card[likely]))
+    ]
+    starts = np.searchsorted(features.card[order], np.arange(len(laid.cards) + 1))
+    for start, stop in zip(starts[:-1], starts[1:], strict=True):
+        yield order[start : min(stop, start + MOST_CANDIDATES)]
+
+
+def _result(
+    circles: Sequence[Circle],
+    people: Sequence[Sequence[Evidence]],
+    found: Mapping[ContactKey, Match],
+    around: Surroundings,
+    columns: VoterColumns,
+    model: MatchModel,
+    answers: Mapping[ContactKey, Answer],
+) -> MatchResult:
+    everybody = [person for group in people for person in group]
+    nobody = {
+        contact_key: Match(contact_key, MatchStatus.NO_MATCH, (), why_nobody(person, []))
+        for person in everybody
+        for contact_key in person.keys
+        if contact_key not in found
+    }
+    known = {**nobody, **found}
+    matches = {
+        circle.supporter.supporter_id: tuple(
+            apply_answers([known[k] for k in circle.contacts], [answers[k] for k in circle.contacts if k in answers])
+        )
+        for circle in circles
+    }
+    own = {
+        circle.supporter.supporter_id: columns.ref(int(row))
+        for circle, row in zip(circles, around.own_rows, strict=True)
+        if row >= 0
+    }
+    relationships = {k: relationship_of(person.reading) for person in everybody for k in person.keys}
+    cards = tuple(person.keys for person in everybody if len(person.keys) > 1)
+    return MatchResult(matches, own, relationships, cards, _counts(matches), model)
+
+
+def _counts(matches: Mapping[SupporterId, Sequence[Match]]) -> dict[str, int]:
+    counts = {status.value: 0 for status in MatchStatus}
+    for match in (match for group in matches.values() for match in group):
+        counts[match.status.value] += 1
+    return counts

@@ -1,0 +1,85 @@
+"""The parameters of matching: what a campaign's own contacts taught, kept as JSON.
+
+Every rate starts from a default that is sane without any data and counts as that many observations, so that a small
+campaign stays near the defaults and a large one follows its data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from graph.errors import InputError
+
+MODEL_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MatchModel:
+    """Learned parameters. Rates are probabilities; tuples indexed by ``Channel`` or by the levels of ``matching.prior``.
+
+    ``in_file_share`` is the share of a source's people who are in the voter file. ``*_right`` is the probability that a
+    field agrees when the contact is the voter, ``*_chance`` that it agrees with some voter who he is not.
+    """
+
+    version: int = MODEL_VERSION
+    given_rates: tuple[float, ...] = (0.70, 0.94, 0.22, 0.02, 0.004, 0.5, 0.02, 0.012)
+    family_rates: tuple[float, ...] = (0.90, 0.90, 0.0, 0.02, 0.004, 0.9, 0.05, 0.03)
+    other_family_women: float = 0.09
+    other_family_men: float = 0.012
+    middle_as_given: float = 0.03
+    middle_as_family: float = 0.015
+    same_middle: float = 0.9
+    outside_share: float = 0.4
+    in_file_share: Mapping[str, float] = field(default_factory=dict)
+    default_in_file_share: float = 0.35
+    phone_right: float = 0.5
+    phone_chance: float = 0.03
+    phone_housemate: float = 0.04
+    email_right: float = 0.6
+    email_chance: float = 0.01
+    place_right: float = 0.8
+    street_right: float = 0.6
+    street_chance: float = 0.06
+    birth_year_right: float = 0.95
+    birthday_right: float = 0.95
+    email_year_right: float = 0.5
+    same_gender: float = 0.98
+    levels: tuple[float, ...] = (0.02, 0.01, 0.2, 0.35, 0.32, 0.1)
+    kin_levels: tuple[float, ...] = (0.25, 0.3, 0.1, 0.2, 0.1, 0.05)
+    status_factors: tuple[float, ...] = (1.0, 0.8, 0.4, 0.5, 1.0)
+    age_gaps: tuple[float, ...] = ()
+    area_code_odds: Mapping[str, float] = field(default_factory=dict)
+    default_area_code_odds: float = 0.0
+    place_odds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    auto_threshold: float = 0.9
+    unsure_threshold: float = 0.1
+
+    def to_json(self) -> str:
+        """The model as JSON, keys sorted, so that equal models are equal bytes."""
+        return json.dumps(asdict(self), sort_keys=True, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> MatchModel:
+        """Read a model. Raises ``InputError`` when the text is no model, or is one of another version."""
+        try:
+            stored = json.loads(text)
+            known = {part.name for part in fields(cls)}
+            if stored.get("version") != MODEL_VERSION or not set(stored) <= known:
+                raise ValueError
+            return cls(**{name: _frozen(value) for name, value in stored.items()})
+        except (ValueError, TypeError, AttributeError) as error:
+            happened = "this is not a matching model of the version that is in use"
+            raise InputError(
+                happened, thing="model", next_step="Leave it out to learn one from your contacts."
+            ) from error
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return value

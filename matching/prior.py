@@ -1,0 +1,183 @@
+"""Where a supporter's friends live and how old they are, before a name is read: P(voter | supporter).
+
+A friend is drawn from nested circles around the supporter (her household, her surname in town, precinct, city, county, the
+whole file), and his age gap from the law that all supporters' likely friends teach; both shrink towards what her own likely
+friends show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.voters import VoterColumns
+
+LEVELS = ("household", "surname", "precinct", "city", "county", "file")
+WIDEST_GAP = 80
+_FIRST_YEAR, _YEARS = 1900, 130
+_AGE_PRIOR_FRIENDS = 25.0
+_PLACE_PRIOR_FRIENDS = 40.0
+_NEAR_YEARS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the prior needs of the voter file, and of each supporter: her row, or the city that her ZIP suggests."""
+
+    columns: VoterColumns
+    own_rows: NDArray[np.int32]
+    own_city: NDArray[np.int32]
+    own_birth_year: NDArray[np.int32]
+    sizes: tuple[NDArray[np.int64], ...]
+    year_share: NDArray[np.float64]
+    surname_in_city: NDArray[np.int64]
+    """By supporter: how many share her surname and city."""
+
+
+def surroundings(
+    columns: VoterColumns, own_rows: NDArray[np.int32], postal_codes: list[str], birth_years: NDArray[np.int32]
+) -> Surroundings:
+    """Gather what the prior needs; ``birth_years`` are guesses for supporters who are not found in the file (0: none)."""
+    own = np.maximum(own_rows, 0)
+    city = np.where(own_rows >= 0, columns.city.codes[own], _cities(columns, postal_codes)).astype(np.int32)
+    years = np.where(own_rows >= 0, columns.birth_year[own], birth_years).astype(np.int32)
+    sizes = tuple(
+        np.bincount(np.maximum(codes, 0), minlength=1)
+        for codes in (columns.household, columns.precinct.codes, columns.city.codes, columns.county.codes)
+    )
+    share = np.bincount(_year_places(columns.birth_year), minlength=_YEARS) / max(len(columns), 1)
+    same = [
+        int(
+            (
+                (columns.last_name.codes == columns.last_name.codes[row])
+                & (columns.city.codes == columns.city.codes[row])
+            ).sum()
+        )
+        if row >= 0
+        else 0
+        for row in own_rows
+    ]
+    return Surroundings(columns, own_rows, city, years, sizes, share, np.array(same, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class PairPlaces:
+    """For each pair the density of every level at its voter: 1 / size where he is inside, else 0."""
+
+    densities: NDArray[np.float32]
+    year: NDArray[np.int32]
+    precinct: NDArray[np.int32]
+
+
+def pair_places(around: Surroundings, supporter: NDArray[Any], rows: NDArray[Any]) -> PairPlaces:
+    """The levels of pairs of supporter and row."""
+    columns, own_row = around.columns, around.own_rows[supporter]
+    own, known = np.maximum(own_row, 0), own_row >= 0
+    densities = np.zeros((len(LEVELS), len(rows)), dtype=np.float32)
+    codes = (columns.household, columns.precinct.codes, columns.city.codes, columns.county.codes)
+    for level, (code, size) in zip((0, 2, 3, 4), zip(codes, around.sizes, strict=True), strict=True):
+        home = around.own_city[supporter] if level == 3 else np.where(known, code[own], -1)
+        inside = (code[rows] == home) & (home >= 0)
+        densities[level] = np.where(inside, 1.0 / np.maximum(size[np.maximum(code[rows], 0)], 1), 0.0)
+    same_name = known & (columns.last_name.codes[own] == columns.last_name.codes[rows]) & (densities[3] > 0)
+    densities[1] = np.where(same_name, 1.0 / np.maximum(around.surname_in_city[supporter], 1), 0.0)
+    densities[5] = 1.0 / max(len(columns), 1)
+    return PairPlaces(densities, _year_places(columns.birth_year[rows]), columns.precinct.codes[rows])
+
+
+def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By supporter and year of birth: how much likelier a friend is of that year than a voter is.
+
+    ``gaps`` is the law of age gaps (from -80 to 80 years), ``friends`` the expected number of found friends by supporter and
+    year; ``friends`` are spread over near years and count against 25 friends of the law.
+    """
+    years = np.arange(_YEARS)
+    own = around.own_birth_year - _FIRST_YEAR
+    place = np.clip(years[None, :] - own[:, None] + WIDEST_GAP, 0, 2 * WIDEST_GAP)
+    law = np.where((around.own_birth_year > 0)[:, None], gaps[place], around.year_share[None, :])
+    law = _normal(np.where(around.year_share[None, :] > 0, law, 0.0))
+    kernel = np.exp(-0.5 * ((years[:, None] - years[None, :]) / _NEAR_YEARS) ** 2)
+    near = friends @ (kernel / kernel.sum(axis=1, keepdims=True))
+    near = np.where(around.year_share[None, :] > 0, near, 0.0)
+    mixed = _normal(_AGE_PRIOR_FRIENDS * law + near)
+    factors = np.where(around.year_share > 0, mixed / np.maximum(around.year_share, 1e-9), 1.0)
+    factors[:, 0] = 1.0
+    return np.clip(factors, 0.02, 50.0)
+
+
+def place_density(
+    places: PairPlaces,
+    supporter: NDArray[Any],
+    weights: NDArray[np.float64],
+    friends: NDArray[np.float64],
+    sizes: NDArray[Any],
+) -> NDArray[np.float64]:
+    """P(voter | supporter) of each pair by place: the level mixture, moved towards the precincts of friends found.
+
+    ``weights`` are the levels' shares (levels by pairs), ``friends`` the expected friends by supporter and precinct.
+    """
+    law = np.einsum("lp,lp->p", places.densities, weights)
+    total = friends.sum(axis=1)[supporter]
+    found = friends[supporter, places.precinct] / np.maximum(sizes[places.precinct], 1)
+    return (_PLACE_PRIOR_FRIENDS * law + found) / (_PLACE_PRIOR_FRIENDS + total)
+
+
+def level_weights(
+    places: PairPlaces, levels: NDArray[np.float64], around: Surroundings, supporter: NDArray[Any]
+) -> NDArray[np.float64]:
+    """The levels' shares for each pair: levels that a supporter lacks give theirs to the whole file."""
+    lacks = np.zeros((len(LEVELS), len(around.own_rows)), dtype=bool)
+    lacks[[0, 1, 2, 4]] = around.own_rows < 0
+    lacks[3] = around.own_city < 0
+    shares = np.where(lacks, 0.0, levels[:, None])
+    shares[5] += np.where(lacks, levels[:, None], 0.0).sum(axis=0)
+    return shares[:, supporter]
+
+
+def default_gaps() -> NDArray[np.float64]:
+    """Age gaps of friends before anything is learned: near ages are common, a generation away is less so."""
+    gap = np.abs(np.arange(-WIDEST_GAP, WIDEST_GAP + 1))
+    law = 0.45 * np.exp(-gap / 2.5) / 4.5 + 0.4 * np.exp(-gap / 12.0) / 22.0 + 0.15 / 100.0
+    return law / law.sum()
+
+
+def smoothed_gaps(counts: NDArray[np.float64], *, prior: float = 60.0) -> NDArray[np.float64]:
+    """The law of age gaps from expected counts, smoothed over a year and shrunk to the default by ``prior`` friends."""
+    near = np.convolve(counts, [0.05, 0.2, 0.5, 0.2, 0.05], mode="same")
+    law = near + prior * default_gaps()
+    return law / law.sum()
+
+
+def gap_places(years: NDArray[Any], own: NDArray[Any]) -> NDArray[np.int64]:
+    """Where the gap between a year (from ``PairPlaces``) and a supporter's year of birth is counted."""
+    return np.clip(years + _FIRST_YEAR - own + WIDEST_GAP, 0, 2 * WIDEST_GAP).astype(np.int64)
+
+
+def years_counted() -> int:
+    """How many years of birth are told apart."""
+    return _YEARS
+
+
+def _year_places(years: NDArray[Any]) -> NDArray[np.int32]:
+    """The place of a year of birth; 0 is unknown."""
+    return np.where(years > _FIRST_YEAR, np.clip(years.astype(np.int32) - _FIRST_YEAR, 1, _YEARS - 1), 0).astype(
+        np.int32
+    )
+
+
+def _normal(law: NDArray[np.float64]) -> NDArray[np.float64]:
+    return law / np.maximum(law.sum(axis=1, keepdims=True), 1e-12)
+
+
+def _cities(columns: VoterColumns, postal_codes: list[str]) -> NDArray[np.int32]:
+    """The city most voters of a ZIP code give; -1 when nobody has it."""
+    code_of = {value: code for code, value in enumerate(columns.postal_code.values) if value}
+    cities = np.full(len(postal_codes), -1, dtype=np.int32)
+    for at, postal_code in enumerate(postal_codes):
+        if postal_code in code_of:
+            rows = np.flatnonzero(columns.postal_code.codes == code_of[postal_code])
+            cities[at] = np.argmax(np.bincount(columns.city.codes[rows])) if len(rows) else -1
+    return cities

@@ -1,0 +1,109 @@
+"""The evidence for each pair as a likelihood ratio against "somebody who is not this voter"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.voters import VoterColumns
+from matching.candidates import SeenNames
+from matching.channels import Channel, Entries, likelihoods, marginals
+from matching.features import AGREES, DIFFERS, HOUSEMATE, Features
+from matching.index import MatchIndex
+from matching.model import MatchModel
+
+Ratio = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NameRatios:
+    """The ratio of each reading of each pair, by part, before readings are summed."""
+
+    given: Ratio
+    given_by_middle: Ratio
+    family: Ratio
+    family_by_middle: Ratio
+    middle: Ratio
+
+    def of_reading(self) -> Ratio:
+        """The ratio of the whole name in one reading."""
+        return (self.given + self.given_by_middle) * (self.family + self.family_by_middle) * self.middle
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRatios:
+    """Ratios of entries and marginals of tokens under one model; small, because they are of the vocabulary."""
+
+    given: Ratio
+    given_as_middle: Ratio
+    family: Ratio
+    family_marginal: Ratio
+
+    @classmethod
+    def of(cls, names: SeenNames, index: MatchIndex, model: MatchModel) -> TokenRatios:
+        """Ratios of every entry."""
+        given_rates, family_rates = np.array(model.given_rates), np.array(model.family_rates)
+        given = marginals(names.given, index.first, given_rates, model.outside_share)
+        family = marginals(names.family, index.last, family_rates, model.outside_share)
+        as_middle = names.given_as_middle
+        return cls(
+            _over(names.given, likelihoods(names.given, given_rates), given),
+            _over(as_middle, likelihoods(as_middle, given_rates), given),
+            _over(names.family, likelihoods(names.family, family_rates), family),
+            np.append(family, 1.0),
+        )
+
+
+def _over(entries: Entries, likelihood: Ratio, marginal: Ratio) -> Ratio:
+    """Ratios, with a last element 0 that stands for "no entry"."""
+    return np.append(likelihood / marginal[entries.token], 0.0)
+
+
+def name_ratios(features: Features, tokens: TokenRatios, cards_family: NDArray[Any], model: MatchModel) -> NameRatios:
+    """The name's evidence; a name that is not told counts 1, one that nothing explains its rate of ``OTHER``."""
+    read = features.read
+    is_woman = features.is_woman[read.pair]
+    other_family = np.where(is_woman, model.other_family_women, model.other_family_men)
+    given = np.where(read.given >= 0, tokens.given[read.given], model.given_rates[Channel.OTHER])
+    middle = model.middle_as_given * tokens.given_as_middle[read.given_as_middle]
+    family = np.where(read.family >= 0, (1 - other_family) * tokens.family[read.family], other_family)
+    by_middle = np.where(read.family_is_middle, model.middle_as_family / tokens.family_marginal[cards_family], 0.0)
+    same = model.same_middle / np.maximum(read.middle_initial_share, 1e-5)
+    return NameRatios(
+        np.where(read.tells_given, (1 - model.middle_as_given) * given, 1.0),
+        np.where(read.tells_given, middle, 0.0),
+        np.where(read.tells_family, family, 1.0),
+        np.where(read.tells_family, by_middle, 0.0),
+        np.where(read.middle == AGREES, same, np.where(read.middle == DIFFERS, 1 - model.same_middle, 1.0)),
+    )
+
+
+def field_ratios(features: Features, columns: VoterColumns, model: MatchModel, place: Ratio) -> Ratio:
+    """The evidence of everything but names; ``place`` is the ratio of each pair's place."""
+    phones, emails = max(len(columns.phones.digests), 1), max(len(columns.emails.digests), 1)
+    streets = max(len(columns.street.values), 1)
+    ratio = place * _coded(features.phone, model.phone_right, model.phone_chance, phones)
+    housemate = max(model.phone_housemate * phones / model.phone_chance, 1.0)
+    ratio *= np.where(features.phone == HOUSEMATE, housemate, 1.0)
+    ratio *= _coded(features.email, model.email_right, model.email_chance, emails)
+    ratio *= _coded(features.street, model.street_right, model.street_chance, streets)
+    ratio *= _coded(features.birthday, model.birthday_right, 1.0, 365)
+    ratio *= _year_ratio(features.birth_year, features.row, columns, model.birth_year_right)
+    ratio *= _year_ratio(features.email_year, features.row, columns, model.email_year_right)
+    return ratio * np.array([1.0, 2 * (1 - model.same_gender), 2 * model.same_gender])[features.gender]
+
+
+def _coded(codes: NDArray[np.int8], right: float, chance: float, values: int) -> Ratio:
+    """Agreement among ``values`` equally likely ones, of which a stranger shows one with probability ``chance``."""
+    differs = (1 - right) / max(1 - chance, 0.05)
+    return np.array([1.0, min(differs, 1.0), right * values / chance, 1.0])[codes]
+
+
+def _year_ratio(codes: NDArray[np.int8], row: NDArray[Any], columns: VoterColumns, right: float) -> Ratio:
+    """Agreement of a year counts by how common the voter's year is in the file."""
+    counts = np.bincount(np.maximum(columns.birth_year, 0), minlength=1) / max(len(columns), 1)
+    common = np.maximum(counts[np.maximum(columns.birth_year[row], 0)], 1e-3)
+    return np.where(codes == AGREES, right / common + (1 - right), np.where(codes == DIFFERS, 1 - right, 1.0))

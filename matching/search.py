@@ -1,0 +1,272 @@
+"""One search: the voter file, the names seen in a run, and the people of some supporters laid out as pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.voters import VoterColumns
+from matching.candidates import SeenNames, find_pairs
+from matching.cards import CardMaker, Cards, Tokens
+from matching.channels import family_entries, given_entries
+from matching.evidence import Evidence
+from matching.features import Features, FileFacts, compare
+from matching.index import MatchIndex
+from matching.model import MatchModel
+from matching.name_law import family_share, given_share
+from matching.nicknames import formal_names, has_short_form
+from matching.posterior import posterior
+from matching.prior import (
+    PairPlaces,
+    Surroundings,
+    age_factors,
+    default_gaps,
+    level_weights,
+    pair_places,
+    place_density,
+    years_counted,
+)
+from matching.score import NameRatios, TokenRatios, field_ratios, name_ratios
+
+_UNEXPLAINED = 0.06
+"""The share of friends in the file whose name no candidate explains (a changed surname, an unknown nickname)."""
+_OWN_CARD_DENSITY = 0.01
+_UNREGISTERED_HOUSEMATE = 0.03
+_IN_FILE_PRIOR_FRIENDS = 40.0
+_INNER_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What all supporters of a run are searched with."""
+
+    columns: VoterColumns
+    index: MatchIndex
+    names: SeenNames
+    maker: CardMaker
+    facts: FileFacts
+
+    @classmethod
+    def of(cls, columns: VoterColumns, index: MatchIndex, people: Sequence[Evidence]) -> Search:
+        """Look up every name seen in the vocabulary of the file."""
+        tokens = Tokens.of(people)
+        return cls(
+            columns, index, seen_names(columns, index, tokens), CardMaker(columns, tokens), FileFacts.of(columns)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """The people of some supporters with all their candidates compared."""
+
+    cards: Cards
+    features: Features
+    places: PairPlaces
+    around: Surroundings
+    claim: NDArray[np.int64]
+    is_exempt: NDArray[np.bool_]
+    is_own: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What is believed: the posterior of each pair, and the parts of the evidence that it came from."""
+
+    probability: NDArray[np.float64]
+    names: NameRatios
+    name_ratio: NDArray[np.float64]
+    fields: NDArray[np.float64]
+    density: NDArray[np.float64]
+    in_file: NDArray[np.float64]
+    """By person: the probability that he is one of his candidates."""
+
+
+def seen_names(columns: VoterColumns, index: MatchIndex, tokens: Tokens) -> SeenNames:
+    """What each name of a run may stand for in this file."""
+
+    def given_law(word: str) -> float:
+        return given_share(word) / 100
+
+    def family_law(word: str) -> float:
+        return family_share(word) / 100
+
+    middles = {word: code for code, word in enumerate(columns.middle_name.values) if word}
+    names = {"formal_names": formal_names, "has_short_form": has_short_form, "outside": given_law}
+    return SeenNames(
+        given=given_entries(tokens.given, index.first, **names),
+        given_as_middle=given_entries([t if len(t) > 1 else "" for t in tokens.given], index.middle, **names),
+        family=family_entries(tokens.family, index.last, outside=family_law),
+        family_as_middle=np.array(
+            [*(middles.get(t, -1) if len(t) > 1 else -1 for t in tokens.family), -1], dtype=np.int32
+        ),
+        middle_words=tokens.middle,
+        middle_codes=np.array([*(middles.get(token, -1) for token in tokens.middle), -1], dtype=np.int32),
+        middle_is_whole=np.array([*(len(token) > 1 for token in tokens.middle), False], dtype=bool),
+    )
+
+
+def lay_out(search: Search, people: Sequence[Evidence], supporters: Sequence[int], around: Surroundings) -> LaidOut:
+    """Find and compare all candidates of some people."""
+    cards = search.maker.make(people, supporters)
+    pairs = find_pairs(cards, search.index, search.columns, names=search.names, own_rows=around.own_rows)
+    features = compare(cards, pairs, search.columns, names=search.names, facts=search.facts)
+    rows = max(len(search.columns), 1)
+    claim = np.unique(features.supporter.astype(np.int64) * rows + features.row, return_inverse=True)[1]
+    own = around.own_rows[features.supporter] if len(around.own_rows) else np.zeros(0, np.int32)
+    return LaidOut(
+        cards,
+        features,
+        pair_places(around, features.supporter, features.row),
+        around,
+        claim,
+        _fits(features),
+        own == features.row,
+    )
+
+
+def resolve(search: Search, laid: LaidOut, model: MatchModel, tokens: TokenRatios) -> Resolved:
+    """The posterior of all pairs under a model; a supporter's own likely friends sharpen where and how old the rest are."""
+    features, cards = laid.features, laid.cards
+    names = name_ratios(features, tokens, cards_family_of(laid), model)
+    name = _summed(features, cards, names)
+    fields = field_ratios(features, search.columns, model, place_ratio(laid, model, search.columns))
+    probability = np.zeros(len(name))
+    density = np.zeros(len(name))
+    for _ in range(_INNER_ROUNDS):
+        density = prior_density(search, laid, model, probability)
+        odds = in_file_odds(laid, model, probability)
+        nobody = 1 + odds * (_UNEXPLAINED + 0.5 * features.missed)
+        pair_odds = odds[features.card] * density * name * fields
+        nobody += np.bincount(
+            features.card, weights=pair_odds * _housemate_share(features, model), minlength=len(cards)
+        )
+        probability = posterior(pair_odds, features.card, nobody, claim=laid.claim, is_exempt=laid.is_exempt)
+    in_file = np.bincount(features.card, weights=np.where(laid.is_own, 0, probability), minlength=len(cards))
+    return Resolved(probability, names, name, fields, density, in_file)
+
+
+def prior_density(
+    search: Search, laid: LaidOut, model: MatchModel, probability: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """P(voter | supporter) of each pair, given who is already believed to be her friend."""
+    around, supporter, places = laid.around, laid.features.supporter, laid.places
+    supporters, precincts = len(around.own_rows), len(search.columns.precinct.values)
+    friends = np.zeros((supporters, years_counted()))
+    by_precinct = np.zeros((supporters, precincts))
+    believed = np.where(laid.is_own, 0.0, probability)
+    np.add.at(friends, (supporter, places.year), believed)
+    np.add.at(by_precinct, (supporter, places.precinct), believed)
+    gaps = np.array(model.age_gaps) if model.age_gaps else default_gaps()
+    ages = age_factors(around, gaps, friends)[supporter, places.year]
+    is_kin = laid.cards.is_kin[laid.features.card]
+    weights = level_weights(places, np.array(model.levels), around, supporter)
+    weights = np.where(is_kin, level_weights(places, np.array(model.kin_levels), around, supporter), weights)
+    density = place_density(places, supporter, weights, by_precinct, around.sizes[1]) * np.where(is_kin, 1.0, ages)
+    density *= np.array(model.status_factors)[search.columns.status[laid.features.row]]
+    return np.where(laid.is_own, _OWN_CARD_DENSITY, density)
+
+
+def in_file_odds(laid: LaidOut, model: MatchModel, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By person: the odds that he is in the file at all, by his source, area code and what the supporter's others show."""
+    cards, features = laid.cards, laid.features
+    shares = np.array(
+        [model.in_file_share.get(kind, model.default_in_file_share) for kind in cards.source_kinds] or [0.5]
+    )
+    share = shares[cards.source_kind]
+    if probability.any():
+        supporters = len(laid.around.own_rows)
+        found = np.bincount(features.supporter, weights=np.where(laid.is_own, 0, probability), minlength=supporters)
+        expected = np.bincount(cards.supporter, weights=share, minlength=supporters)
+        lift = (found + _IN_FILE_PRIOR_FRIENDS) / (expected + _IN_FILE_PRIOR_FRIENDS)
+        share = np.clip(share * lift[cards.supporter], 0.01, 0.95)
+    odds = share / (1 - share)
+    area = np.array(
+        [model.area_code_odds.get(str(code), model.default_area_code_odds) for code in cards.area_codes.values]
+    )
+    log = np.full(len(cards), -np.inf)
+    np.maximum.at(log, cards.area_codes.owner, area)
+    return odds * np.exp(np.where(np.isinf(log), 0.0, log))
+
+
+def place_ratio(laid: LaidOut, model: MatchModel, columns: VoterColumns) -> NDArray[np.float64]:
+    """The evidence of the place a contact tells: the law of places of friends in the file against that of all others."""
+    tokens = place_tokens(laid.cards, columns)
+    wrong, outside = place_laws(model, columns)
+    token = tokens[laid.features.card]
+    agrees = (model.place_right + (1 - model.place_right) * wrong[token]) / outside[token]
+    differs = (1 - model.place_right) * wrong[token] / outside[token]
+    return np.where(token < 0, 1.0, np.where(laid.features.place == 2, agrees, differs))
+
+
+def place_tokens(cards: Cards, columns: VoterColumns) -> NDArray[np.int64]:
+    """By person: the city of the first place told, or "elsewhere in the state", "another state"; -1 when none is told.
+
+    A ZIP code that voters have stands for its own place in the list after the cities.
+    """
+    cities = len(columns.city.values)
+    tokens = np.full(len(cards), -1, dtype=np.int64)
+    for owner, city, postal_code in zip(
+        cards.places.owner[::-1], cards.places.city[::-1], cards.places.postal_code[::-1], strict=True
+    ):
+        code = city if city != -1 else postal_code
+        if code >= 0:
+            tokens[owner] = code if city >= 0 else _main_city(columns, int(postal_code))
+        elif code < -1:
+            tokens[owner] = cities + (0 if code == -2 else 1)
+    return tokens
+
+
+def place_laws(model: MatchModel, columns: VoterColumns) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """By place token: P(told | friend in the file who lives elsewhere) and P(told | not in the file)."""
+    share = np.bincount(columns.city.codes, minlength=len(columns.city.values)) / max(len(columns), 1)
+    wrong, outside = np.append(0.3 * share, [0.5, 0.2]), np.append(0.3 * share, [0.4, 0.3])
+    for at, name in enumerate([*columns.city.values, "in state", "other state"]):
+        if name in model.place_odds:
+            wrong[at], outside[at] = model.place_odds[name]
+    return np.append(np.maximum(wrong, 1e-4), 1.0), np.append(np.maximum(outside, 1e-4), 1.0)
+
+
+def cards_family_of(laid: LaidOut) -> NDArray[Any]:
+    """The surname token of each reading of each pair."""
+    readings = np.bincount(laid.cards.reading_owner, minlength=len(laid.cards))
+    starts = (np.cumsum(readings) - readings)[laid.features.card]
+    pair = laid.features.read.pair
+    first = np.searchsorted(pair, np.arange(len(laid.features.card)))
+    return laid.cards.family[starts[pair] + np.arange(len(pair)) - first[pair]]
+
+
+def _summed(features: Features, cards: Cards, names: NameRatios) -> NDArray[np.float64]:
+    ratio = np.bincount(
+        features.read.pair, weights=features.read.weight * names.of_reading(), minlength=len(features.card)
+    )
+    has_name = np.bincount(cards.reading_owner, minlength=len(cards)) > 0
+    return np.where(has_name[features.card], ratio, 1.0)
+
+
+def _fits(features: Features) -> NDArray[np.bool_]:
+    """Pairs of which the name as seen may be the voter's, through any reading."""
+    read = features.read
+    given = (read.given >= 0) | (read.given_as_middle >= 0) | ~read.tells_given
+    family = (read.family >= 0) | read.family_is_middle | ~read.tells_family
+    return np.bincount(read.pair, weights=given & family, minlength=len(features.card)) > 0
+
+
+def _housemate_share(features: Features, model: MatchModel) -> NDArray[np.float64]:
+    """For a shared phone or address with another first name: how much likelier an unregistered housemate is than the voter."""
+    read = features.read
+    told = np.bincount(read.pair, weights=read.tells_given, minlength=len(features.card)) > 0
+    given = (
+        np.bincount(read.pair, weights=(read.given >= 0) | (read.given_as_middle >= 0), minlength=len(features.card))
+        > 0
+    )
+    shares = (features.phone == 2) | (features.email == 2) | (features.street == 2)
+    return np.where(shares & told & ~given, _UNREGISTERED_HOUSEMATE / model.given_rates[-1], 0.0)
+
+
+def _main_city(columns: VoterColumns, postal_code: int) -> int:
+    rows = columns.postal_code.codes == postal_code
+    return int(np.argmax(np.bincount(columns.city.codes[rows]))) if rows.any() else 0
