@@ -50,7 +50,7 @@ def provider_failures(provider: Provider) -> Iterator[None]:
         yield
     except ProviderError as error:
         raise ProviderError(error.happened, thing=provider.id, reason=error.reason) from None
-    except (AuthlibBaseError, httpx2.HTTPError, ValueError, TypeError, KeyError, AttributeError):
+    except (AuthlibBaseError, httpx2.HTTPError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ProviderError("The provider refused.", thing=provider.id, reason="refused") from None
 
 

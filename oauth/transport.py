@@ -247,7 +247,7 @@ class BoundedTransport(httpx2.BaseTransport):
         if answer.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise ProviderError("The provider sent a packed answer.", thing="provider", reason="encoded")
         content = bytearray()
-        for chunk in answer.iter_raw():
+        for chunk in _chunks(answer):
             content += chunk
             if len(content) > self._bounds.answer_bytes:
                 raise ProviderError("The provider sent too much.", thing="provider", reason="too_large")
@@ -257,6 +257,12 @@ class BoundedTransport(httpx2.BaseTransport):
     def close(self) -> None:
         """Close the transport inside."""
         self._inner.close()
+
+
+def _chunks(answer: httpx2.Response) -> Iterator[bytes]:
+    if not isinstance(answer.stream, httpx2.SyncByteStream):
+        raise ProviderError("The answer cannot be read here.", thing="provider", reason="misuse")
+    yield from answer.stream
 
 
 def origin_of(url: str) -> str:
