@@ -47,7 +47,7 @@ _HELLOS = (
     "{friend}, {supporter} here. I’m helping {candidate} this year and thought of you.",
 )
 _HISTORY = re.compile(
-    r"\b(you (have not|haven.t|did not|didn.t|never|rarely) vote|didn.t vote|last election|voting record|"
+    r"\b(you (have not|haven.t|did not|didn.t|never|rarely) vote\w*|didn.t vote|last election|voting record|"
     r"records? shows?|(no|nunca) (has )?(votaste|votado)|última elección|historial)\b",
     re.IGNORECASE,
 )

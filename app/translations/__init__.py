@@ -13,6 +13,8 @@ from typing import Literal
 
 import yaml
 
+from app.translations.prose import into_spanish
+
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
@@ -44,8 +46,10 @@ def as_language(text: str | None) -> Language | None:
 
 def translate(sentence: str, language: Language, **values: object) -> str:
     """The sentence in a language with its ``{values}`` put in; in English when there is no translation."""
-    found = _sentences(language).get(sentence, sentence)
-    chosen = found if isinstance(found, str) else found[0]
+    found = _sentences(language).get(sentence)
+    if found is None and language != "en" and not values:
+        return into_spanish(sentence, _sentences(language), _words(language))
+    chosen = sentence if found is None else found if isinstance(found, str) else found[0]
     return chosen.format(**values) if values else chosen
 
 
@@ -67,10 +71,10 @@ def month_day(day: date, language: Language) -> str:
     return f"{day.day} de {month}" if language == "es" else f"{month} {day.day}"
 
 
-def long_date(day: date, language: Language) -> str:
-    """``Saturday, October 31``, ``sábado 31 de octubre``."""
-    comma = "," if language == "en" else ""
-    return f"{weekday(day, language)}{comma} {month_day(day, language)}"
+def say_day(day: date, language: Language) -> str:
+    """``Saturday, October 31``, ``el sábado 31 de octubre``: as it stands inside a sentence."""
+    start = f"el {weekday(day, language)}" if language == "es" else f"{weekday(day, language)},"
+    return f"{start} {month_day(day, language)}"
 
 
 def in_words(count: int, language: Language) -> str:
@@ -82,6 +86,13 @@ def in_words(count: int, language: Language) -> str:
 def sentences() -> dict[str, str | list[str]]:
     """All Spanish sentences by their English ones."""
     return dict(_sentences("es"))
+
+
+@cache
+def _words(language: Language) -> dict[str, str]:
+    english, own = _DAYS["en"] + _MONTHS["en"], _DAYS[language] + _MONTHS[language]
+    named = dict(zip(english, own, strict=True))
+    return named | {"today": translate("today", language)}
 
 
 @cache

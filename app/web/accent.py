@@ -16,8 +16,9 @@ _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 def accent_css(accent: str) -> str:
-    """The style sheet that sets a campaign's accent for light and dark; the house's own (anything that is not ``#RRGGBB`` too) stays
-    as ``site.css`` has it."""
+    """The style sheet that sets a campaign’s accent; the house’s own (or what is not ``#RRGGBB``) stays
+    as ``site.css`` has it.
+    """
     if not _HEX.fullmatch(accent) or accent.upper() == DEFAULT_ACCENT:
         return "/* the house's own accent */\n"
     light, dark = readable(accent, _LIGHT_GROUNDS, darker=True), readable(accent, _DARK_GROUNDS, darker=False)

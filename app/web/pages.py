@@ -17,9 +17,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from app.translations import Language, in_words, long_date, month_day, translate, translate_count
+from app.translations import Language, in_words, month_day, say_day, translate, translate_count
 from app.web.assets import static_url
 from app.web.deps import LANGUAGE_COOKIE, ORGANIZER_ROLES, house, language, session
+from app.web.sessions import Session
 
 YEAR_SECONDS = 31_536_000
 
@@ -77,7 +78,7 @@ def frame_of(request: Request) -> Frame:
         other_language_href=_in_other_language(request, spoken),
         path=request.url.path,
         csrf=signed_in.csrf if signed_in else "",
-        role=_role(signed_in.role) if signed_in else "",
+        role=_role(signed_in) if signed_in else "",
         is_demo=served.is_demo,
         kept_until=served.election.day + timedelta(days=campaign.keep_days_after_election),
     )
@@ -94,7 +95,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     built.globals |= {"_": _translate, "_n": _translate_count, "static": static_url}
-    built.filters |= {"number": number} | {word.__name__: _spoken(word) for word in (long_date, month_day, in_words)}
+    built.filters |= {"number": number} | {word.__name__: _spoken(word) for word in (say_day, month_day, in_words)}
     return built
 
 
@@ -121,8 +122,10 @@ def _spoken(wording: Callable[[Any, Language], str]) -> Callable[[Context, Any],
     return worded
 
 
-def _role(role: str) -> str:
-    return "organizer" if role in ORGANIZER_ROLES else "supporter"
+def _role(signed_in: Session) -> str:
+    if signed_in.role in ORGANIZER_ROLES:
+        return "organizer"
+    return "supporter" if signed_in.supporter_id else ""
 
 
 def _in_other_language(request: Request, spoken: Language) -> str:

@@ -93,7 +93,7 @@ def _radii(sizes: Sequence[int]) -> list[float]:
 
 def _sprung(count: int, ties: Sequence[tuple[int, int, int]], seed: int) -> list[tuple[float, float]]:
     """Spring layout, stretched so that it fills the picture in both directions."""
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(count))
     graph.add_weighted_edges_from((first, second, sqrt(weight)) for first, second, weight in ties if first != second)
     found = nx.spring_layout(graph, seed=seed, k=2.0 / sqrt(count), iterations=80)

@@ -108,7 +108,7 @@ def bring(
         problem = translate(error.happened, language(request)) + " " + translate(error.next_step, language(request))
         page = _connect_page(request, typed=typed, problem=problem.strip())
         return show(request, "supporter/connect.html", page, status_code=422)
-    return _to("/finding")
+    return _to("/finding" if _may_match(request) else "/friends")
 
 
 @router.get("/finding")
@@ -172,19 +172,23 @@ def _bring(request: Request, typed: str, file: UploadFile | None) -> None:
         raise InputError("The file is larger than 5 MB.", next_step="Leave photos out when you export, and try again.")
     if not data:
         raise InputError("There was no file, or it was empty.", next_step="Choose a file, and try again.")
-    journey.bring_file(house(request), supporter(request), data, file.filename or "contacts")
+    journey.bring_file(house(request), supporter(request), data)
 
 
 def _connect_page(request: Request, *, typed: str = "", problem: str = "") -> ConnectPage:
     served, supporter_id, spoken = house(request), supporter(request), language(request)
-    choices = journey.consent_choices(served, supporter_id, spoken)
     return ConnectPage(
         providers=tuple(ProviderTile(provider.id, provider.label) for provider in served.providers),
-        may_match=any(choice.agreed for choice in choices if choice.purpose is Purpose.MATCH),
+        may_match=_may_match(request),
         friends_brought=journey.supporter_list(served, supporter_id, spoken).friends_brought,
         typed=typed,
         problem=problem,
     )
+
+
+def _may_match(request: Request) -> bool:
+    choices = journey.consent_choices(house(request), supporter(request), language(request))
+    return any(choice.agreed for choice in choices if choice.purpose is Purpose.MATCH)
 
 
 def _counts(progress: Progress) -> dict[str, str]:
