@@ -19,7 +19,7 @@ from graph.model import Circle, ContactKey, ContactRecord, Match, MatchStatus, S
 from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
 from matching.ballots import read_ballots
 from matching.voterfile import read_voters
-from oauth.readers.opening import read_contacts
+from oauth.readers.reading import read_contacts
 from prioritization.elections import find_election
 from prioritization.plan import Plan
 from prioritization.policy import Policy
@@ -80,7 +80,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
             read.circles, steps.Known.of(found), columns, election=election, ballots=ballots, as_of=as_of,
             asks=inputs.asks, policy=Policy(holdout_share=inputs.holdout),
         )  # fmt: skip
-    summary = _summary(inputs, supporters, columns, read, found.matches, plan, as_of, report.as_dict())
+    summary = _summary(inputs, supporters, columns, read, found.matches, plan, as_of, report.as_json())
     with watch.step("write"), output_folder(inputs.out) as folder:
         _write(folder, read.circles, found.matches, plan, columns, as_of, summary)
         write_json(folder / "timings.json", watch.as_dict())

@@ -1,0 +1,1 @@
+"""The commands of ``kith``, one file for each noun."""

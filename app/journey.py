@@ -1,0 +1,245 @@
+"""The product, in the order it happens. The file a newcomer reads first; every page, command and job calls it.
+
+    login -> consent -> contacts -> graph -> match -> link -> rank -> allocate -> her list -> outcome
+
+What a supporter sees is in ``app.mine``, what an organizer sees in ``app.desk``, the work of finding in
+``app.finding``; they are named here so that the pages know one place only.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+
+from app.circles import OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
+from app.desk import desk_home, reach, shared_asks
+from app.finding import FIND, PROGRESS, RANK, find, note_progress, rank
+from app.friend_pages import friend_page
+from app.house import House
+from app.jobs import enqueue
+from app.mine import (
+    SEEN_CARD,
+    all_friends,
+    consent_choices,
+    export_my_data,
+    match_of,
+    message_draft,
+    my_data,
+    progress,
+    questions,
+    supporter_list,
+    token_voter,
+)
+from app.translations import Language
+from app.truth import town_truth
+from app.views import Receipt
+from graph.errors import InputError
+from graph.model import (
+    Candidate,
+    ContactKey,
+    ContactRecord,
+    Event,
+    Match,
+    MatchStatus,
+    Outcome,
+    Purpose,
+    Supporter,
+    SupporterId,
+    VoterRef,
+)
+from graph.store import Removed
+from oauth.consent import consent_of, record_choices, require
+from oauth.login import Tokens
+from oauth.readers.reading import read_contacts
+from oauth.readers.typed import read_typed
+from oauth.suppression import suppress
+
+__all__ = [
+    "agree",
+    "all_friends",
+    "answer_question",
+    "bring",
+    "bring_file",
+    "bring_typed",
+    "consent_choices",
+    "desk_home",
+    "export_my_data",
+    "find",
+    "friend_answers",
+    "friend_page",
+    "keep_connection",
+    "message_draft",
+    "my_data",
+    "note_reading",
+    "progress",
+    "questions",
+    "rank",
+    "reach",
+    "report",
+    "shared_asks",
+    "start_supporter",
+    "supporter_list",
+    "town_truth",
+    "undo",
+    "withdraw",
+]  # fmt: skip
+
+_LONGEST_NAME = 120
+CONNECTION = "connection"
+
+
+def start_supporter(
+    house: House, name: str, *, email: str, postal_code: str, phone: str, may_call: bool
+) -> SupporterId:
+    """Somebody new, by what she says about herself. Raises ``InputError`` without a name."""
+    cleaned = " ".join(name.split())[:_LONGEST_NAME]
+    if not cleaned:
+        raise InputError("A name is missing.", next_step="Tell us what to call you.")
+    supporter_id = SupporterId(f"s-{secrets.token_hex(8)}")
+    supporter = Supporter(supporter_id, cleaned, email, phone, postal_code, created_at=house.clock())
+    house.graph.put_supporter(supporter)
+    if may_call:
+        house.records.put("may_call", supporter_id, {"at": house.clock().isoformat()})
+    return supporter_id
+
+
+def agree(house: House, supporter_id: SupporterId, choices: Mapping[Purpose, bool], language: Language) -> None:
+    """Write down what she agreed to and what not; what she took back takes effect at once."""
+    record_choices(house.records, supporter_id, choices, language=language, at=house.clock(), source="page")
+    if choices.get(Purpose.MATCH) is False:
+        _forget_matches(house, supporter_id)
+
+
+def _forget_matches(house: House, supporter_id: SupporterId) -> None:
+    house.graph.replace_asks(supporter_id, ())
+    unmatched = [Match(c.key, MatchStatus.NO_MATCH) for c in house.graph.contacts_of(supporter_id)]
+    house.graph.put_matches(supporter_id, unmatched)
+    house.records.delete(OWN_VOTER, supporter_id)
+
+
+def bring(house: House, supporter_id: SupporterId, records: Iterable[ContactRecord]) -> int:
+    """Keep contacts she brought, sealed, and have her friends found if she agreed to that; how many were kept."""
+    contacts = seal_contacts(house, supporter_id, records)
+    house.graph.put_contacts(supporter_id, contacts)
+    if Purpose.MATCH in consent_of(house.records, supporter_id, house.clock()).purposes:
+        note_progress(house, supporter_id, state="waiting", read=len(contacts))
+        enqueue(house.records, FIND, {"supporter_id": supporter_id}, now=house.clock())
+    return len(contacts)
+
+
+def note_reading(house: House, supporter_id: SupporterId, *, read: int) -> None:
+    """Say how many entries of her address book have come so far."""
+    note_progress(house, supporter_id, state="running", read=read)
+
+
+def keep_connection(house: House, supporter_id: SupporterId, provider_id: str, tokens: Tokens) -> None:
+    """Keep what a later revocation needs, sealed under her key; nothing else of the login is kept."""
+    kept = tokens.refresh_token or tokens.access_token
+    sealed = house.vault.seal(supporter_id, f"connection:{provider_id}", kept.encode())
+    house.records.put(CONNECTION, f"{supporter_id}:{provider_id}", {"sealed": sealed.hex(), "supporter": supporter_id})
+
+
+def bring_file(house: House, supporter_id: SupporterId, data: bytes) -> int:
+    """Contacts of a file. Needs ``match``. Raises ``NotAllowedError`` without it and ``InputError`` for a bad file."""
+    require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH)
+    read = read_contacts(data, source="file")
+    if not read.records:
+        raise InputError(
+            "No friend could be read from this file.", next_step="Export your contacts again, or type names."
+        )
+    return bring(house, supporter_id, read.records)
+
+
+def bring_typed(house: House, supporter_id: SupporterId, text: str) -> int:
+    """Friends she typed, one a line: nothing is compared with any list unless she agreed to ``match``."""
+    read = read_typed(text, source="typed")
+    if not read.records:
+        raise InputError("There is no name yet.", next_step="Write one friend on each line.")
+    return bring(house, supporter_id, read.records)
+
+
+def answer_question(house: House, supporter_id: SupporterId, key: ContactKey, answer: str) -> None:
+    """Her answer to "is this your friend?": a card's token, ``none`` or ``not_sure``. It is final."""
+    contact_of(house, supporter_id, key)
+    today = f"{supporter_id}:{house.today}"
+    seen = house.records.get(SEEN_CARD, today)
+    house.records.put(SEEN_CARD, today, {"answered": int(seen.value["answered"]) + 1 if seen else 1})
+    house.records.put(f"answered:{supporter_id}", key, {"answer": answer if answer in ("none", "not_sure") else "one"})
+    if answer == "not_sure":
+        return
+    house.graph.put_matches(supporter_id, [_answered(house, supporter_id, key, answer)])
+    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
+
+
+def _answered(house: House, supporter_id: SupporterId, key: ContactKey, answer: str) -> Match:
+    if answer == "none":
+        return Match(key, MatchStatus.REJECTED)
+    voter = token_voter(house, supporter_id, key, answer)
+    return Match(key, MatchStatus.CONFIRMED, (Candidate(voter, 1.0, ("you said so",)),))
+
+
+def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Outcome, share: bool | None) -> None:
+    """What she says happened with a friend; the campaign learns the name only when she shares it."""
+    contact = contact_of(house, supporter_id, key)
+    voter = match_of(house, supporter_id, key)
+    consent = consent_of(house.records, supporter_id, house.clock())
+    shared = bool(share) and Purpose.SHARE_RESULTS in consent.purposes
+    if outcome is Outcome.ASKED_TO_STOP:
+        _leave_out(house, contact_record=open_contact(house, contact), voter=voter)
+        voter = None
+    house.graph.record_event(Event(supporter_id, outcome, house.clock(), key, voter, is_shared=shared))
+    if outcome is Outcome.NOT_THIS_PERSON and voter is not None:
+        house.graph.put_matches(supporter_id, [Match(key, MatchStatus.REJECTED, (Candidate(voter, 0.0),))])
+
+
+def undo(house: House, supporter_id: SupporterId, key: ContactKey) -> None:
+    """Take the last report about a friend back."""
+    contact_of(house, supporter_id, key)
+    house.records.put(f"undone:{supporter_id}", key, {"at": house.clock().isoformat()})
+    for match in house.graph.matches_of(supporter_id):
+        if match.contact_key == key and match.status is MatchStatus.REJECTED and match.candidates:
+            house.graph.put_matches(supporter_id, [Match(key, MatchStatus.CONFIRMED, match.candidates)])
+
+
+def friend_answers(house: House, code: str, outcome: Outcome) -> Receipt:
+    """A friend's own word behind the link: has voted, has a plan, or wants to be left out. Works at once."""
+    supporter_id, key = open_code(house, code)
+    contact = contact_of(house, supporter_id, key)
+    voter = match_of(house, supporter_id, key)
+    if outcome is not Outcome.LEFT:
+        house.graph.record_event(Event(supporter_id, outcome, house.clock(), key, voter))
+        return _receipt(house, {})
+    removed = _leave_out(house, contact_record=open_contact(house, contact), voter=voter)
+    house.graph.record_event(Event(supporter_id, Outcome.LEFT, house.clock(), key))
+    return _receipt(house, {"Links to a voter": removed.matches, "Suggestions to write": removed.asks})
+
+
+def _leave_out(house: House, *, contact_record: ContactRecord, voter: VoterRef | None) -> Removed:
+    suppress(
+        house.install,
+        house.vault,
+        phones=contact_record.phones,
+        emails=contact_record.emails,
+        voters=() if voter is None else (voter,),
+        at=house.clock(),
+    )
+    return Removed() if voter is None else house.graph.forget_voter(voter)
+
+
+def withdraw(house: House, supporter_id: SupporterId) -> Receipt:
+    """Erase a supporter and all that is hers; the receipt counts what really went."""
+    supporter_of(house, supporter_id)
+    removed = house.graph.withdraw(supporter_id)
+    house.vault.destroy(supporter_id)
+    for kind in (OWN_VOTER, PROGRESS, "may_call"):
+        house.records.delete(kind, supporter_id)
+    for kind in (f"answered:{supporter_id}", f"undone:{supporter_id}"):
+        for record in house.records.all(kind):
+            house.records.delete(kind, record.key)
+    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
+    counted = {"Friends": removed.contacts, "Links to voters": removed.matches, "Suggestions": removed.asks}
+    return _receipt(house, {**counted, "Reports": removed.events})
+
+
+def _receipt(house: House, lines: Mapping[str, int]) -> Receipt:
+    return Receipt(secrets.token_hex(4), house.clock(), tuple(lines.items()))

@@ -1,0 +1,61 @@
+"""The web application, made from a house. No global app object: whoever serves makes one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI, Response
+
+from app.finding import handlers
+from app.house import House
+from app.jobs import Worker
+from app.web import assets, connect, friend, friends, mydata, organizer, supporter
+from app.web.errors import add_error_pages
+from app.web.security import SecurityMiddleware, SecurityPolicy
+from app.web.sessions import load_session
+
+
+def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
+    """The pages of one campaign. With a worker, jobs run in this process; without, ``kith worker`` runs them."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(house.records, handlers(house), name="web", clock=house.clock) if with_worker else None
+        if worker:
+            worker.start()
+        yield
+        if worker:
+            worker.stop()
+
+    app = FastAPI(
+        title=house.campaign.name,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
+    app.state.house = house
+    pages = [Depends(load_session)]
+    for part in (supporter, friends, mydata, friend, organizer, connect):
+        app.include_router(part.router, dependencies=pages)
+    app.include_router(assets.router)
+    add_health(app, house)
+    add_error_pages(app)
+    form_origins = tuple(provider.form_origin for provider in house.providers)
+    app.add_middleware(SecurityMiddleware, policy=SecurityPolicy(house.base_url, form_origins=form_origins))
+    return app
+
+
+def add_health(app: FastAPI, house: House) -> None:
+    """``/healthz`` says that the process lives, ``/readyz`` that it can serve lists."""
+
+    @app.get("/healthz", include_in_schema=False)
+    def alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    def ready(response: Response) -> dict[str, str]:
+        is_ready = house.voters.current() is not None
+        response.status_code = 200 if is_ready else 503
+        return {"status": "ok" if is_ready else "no voter file yet"}

@@ -1,0 +1,273 @@
+"""What a supporter sees: her list, all she brought, the questions, a message, her data. Read only.
+
+A friend is what she brought, one plain reason and an ask; held out, unmatched, opted out and voted all look alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from app import messages
+from app.circles import contact_of, friend_code, open_contact, supporter_of
+from app.finding import PROGRESS, voters_of
+from app.friend_words import brought, first_name, initials, shown_name, state_words
+from app.house import House
+from app.messages import Platform
+from app.steps import age_band, registered_name
+from app.translations import Language, long_date, translate
+from app.views import (
+    BroughtFriend,
+    CandidateChoice,
+    ConsentChoice,
+    FriendCard,
+    LedgerLine,
+    MessageDraft,
+    MyData,
+    Progress,
+    Question,
+    SourceLine,
+    SupporterList,
+)
+from graph.digests import keyed_name, normalise_phone
+from graph.errors import NotFoundError
+from graph.model import Ask, AskKind, Contact, ContactKey, Event, MatchStatus, Outcome, Purpose, SupporterId, VoterRef
+from matching.questions import questions as worth_asking
+from oauth.audit import people_who_saw, record_seen
+from oauth.consent import consent_of, consent_texts, ledger
+from prioritization.elections import last_day, possible_asks
+
+QUESTIONS_A_DAY = 7
+SEEN_CARD = "friend_card"
+_PUT_AWAY = frozenset({Outcome.NOT_THIS_PERSON, Outcome.LATER, Outcome.ASKED_TO_STOP})
+
+
+def progress(house: House, supporter_id: SupporterId) -> Progress:
+    """How far finding her friends is; ``waiting`` before anything was brought."""
+    record = house.records.get(PROGRESS, supporter_id)
+    return Progress(**record.value) if record else Progress(state="waiting")
+
+
+def supporter_list(house: House, supporter_id: SupporterId, language: Language) -> SupporterList:
+    """Her five friends: the open ones by rank, then those she has dealt with."""
+    contacts = {contact.key: contact for contact in house.graph.contacts_of(supporter_id)}
+    latest = latest_events(house, supporter_id)
+    asks = [ask for ask in house.graph.asks_of(supporter_id) if ask.contact_key in contacts]
+    done = [a for a in asks if (e := latest.get(a.contact_key)) is not None and e.kind not in _PUT_AWAY]
+    waiting = [ask for ask in asks if ask.contact_key not in latest]
+    slots = house.asks_per_supporter
+    open_asks = waiting[: max(slots - len(done), 0)]
+    return SupporterList(
+        open_cards=tuple(_card(house, ask, contacts[ask.contact_key], None, language) for ask in open_asks),
+        done_cards=tuple(_card(house, a, contacts[a.contact_key], latest[a.contact_key], language) for a in done),
+        slots=min(slots, len(open_asks) + len(done)),
+        friends_brought=len(contacts),
+        questions_waiting=len(_uncertain(house, supporter_id)),
+        deadline_sentence=deadline(house, language),
+        kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
+    )
+
+
+def latest_events(house: House, supporter_id: SupporterId) -> dict[ContactKey, Event]:
+    """The last thing reported of each friend of hers; nothing once it was undone."""
+    latest: dict[ContactKey, Event] = {}
+    for event in house.graph.events(supporter_id=supporter_id):
+        if event.contact_key is not None:
+            latest[event.contact_key] = event
+    undone = {record.key: record.value["at"] for record in house.records.all(f"undone:{supporter_id}")}
+    return {key: event for key, event in latest.items() if undone.get(key, "") < event.at.isoformat()}
+
+
+def _card(house: House, ask: Ask, contact: Contact, event: Event | None, language: Language) -> FriendCard:
+    record = open_contact(house, contact)
+    return FriendCard(
+        key=contact.key,
+        name=shown_name(record),
+        first_name=first_name(record),
+        initials=initials(record),
+        brought=brought(record, contact.relationship_type, language),
+        reason=translate(ask.reason, language),
+        until=until(house, ask.kind, language),
+        ask=ask.kind,
+        state=event.kind if event else None,
+        state_words=state_words(event, house.clock(), language),
+    )
+
+
+def until(house: House, ask: AskKind, language: Language) -> str:
+    """The tag with the date of an ask, such as ``until Saturday, October 31``."""
+    day = last_day(house.election, ask)
+    if day == house.today:
+        return translate("today", language)
+    return translate("until {day}", language, day=long_date(day, language))
+
+
+def deadline(house: House, language: Language) -> str:
+    """The next date that is everyone's, in one sentence; empty after the election."""
+    kinds = possible_asks(house.election, house.today)
+    if not kinds:
+        return ""
+    sentences = {
+        AskKind.REGISTER: "You can register until {day}.",
+        AskKind.VOTE_EARLY: "Early voting ends {day}.",
+        AskKind.RETURN_BALLOT: "Ballots by mail are due {day}.",
+        AskKind.CURE: "Ballots can be put right until {day}.",
+        AskKind.VOTE: "Election day is {day}.",
+    }
+    return translate(sentences[kinds[0]], language, day=long_date(last_day(house.election, kinds[0]), language))
+
+
+def all_friends(house: House, supporter_id: SupporterId) -> tuple[BroughtFriend, ...]:
+    """Everybody she brought, by name. Who is not listed is not explained."""
+    listed = {ask.contact_key for ask in house.graph.asks_of(supporter_id)[: house.asks_per_supporter]}
+    friends = []
+    for contact in house.graph.contacts_of(supporter_id):
+        record = open_contact(house, contact)
+        words = brought(record, contact.relationship_type, "en")
+        name = shown_name(record)
+        friends.append(BroughtFriend(contact.key, name, initials(record), words, contact.key in listed))
+    return tuple(sorted(friends, key=lambda friend: (friend.name.casefold(), friend.key)))
+
+
+def _uncertain(house: House, supporter_id: SupporterId) -> Sequence[Any]:
+    latest = latest_events(house, supporter_id)
+    matches = [m for m in house.graph.matches_of(supporter_id) if m.contact_key not in latest]
+    asked_today = house.records.get(SEEN_CARD, f"{supporter_id}:{house.today}")
+    left = QUESTIONS_A_DAY - (int(asked_today.value["answered"]) if asked_today else 0)
+    answered = {record.key for record in house.records.all(f"answered:{supporter_id}")}
+    return worth_asking(matches, expected_gain=None, limit=max(left, 0), answered=answered)
+
+
+def questions(house: House, supporter_id: SupporterId) -> tuple[Question, ...]:
+    """At most seven cards a day "is this your friend?"; showing one is written into the audit."""
+    columns = voters_of(house).columns
+    contacts = {contact.key: contact for contact in house.graph.contacts_of(supporter_id)}
+    shown = []
+    for asked in _uncertain(house, supporter_id):
+        contact = contacts[asked.contact_key]
+        record = open_contact(house, contact)
+        candidates = tuple(_choice(house, columns, supporter_id, c.voter) for c in asked.candidates)
+        record_seen(house.records, who=supporter_id, what=SEEN_CARD, whom=contact.key, at=house.clock())
+        words = brought(record, contact.relationship_type, "en")
+        shown.append(Question(contact.key, shown_name(record), initials(record), words, candidates))
+    return tuple(shown)
+
+
+def _choice(house: House, columns: Any, supporter_id: SupporterId, ref: VoterRef) -> CandidateChoice:  # noqa: ANN401
+    row = columns.row(ref)
+    town, year = ("", 0) if row is None else (columns.city[row].title(), int(columns.birth_year[row]))
+    token = choice_token(house, supporter_id, ref)
+    return CandidateChoice(token, registered_name(columns, ref), town, age_band(year, house.today.year))
+
+
+def choice_token(house: House, supporter_id: SupporterId, ref: VoterRef) -> str:
+    """Stands for a voter on one supporter's cards only, so that no state id reaches a page."""
+    return keyed_name(house.vault.campaign_secret("links"), "choice", supporter_id, str(ref))
+
+
+def message_draft(
+    house: House, supporter_id: SupporterId, key: ContactKey, wording: int, language: Language, platform: Platform
+) -> MessageDraft:
+    """The message to one friend, ready to be changed. She may write to anybody she brought, listed or not."""
+    record = open_contact(house, contact_of(house, supporter_id, key))
+    ask = next((ask.kind for ask in house.graph.asks_of(supporter_id) if ask.contact_key == key), AskKind.VOTE)
+    link = f"{house.base_url}/f/{friend_code(house, supporter_id, key)}"
+    supporter = supporter_of(house, supporter_id)
+    greeting = messages.Greeting(
+        first_name(record), supporter.display_name.split(" ")[0], house.campaign.candidate, link
+    )
+    texts = messages.wordings(greeting, ask, when=deadline(house, language), language=language)
+    chosen = wording % len(texts)
+    phone = next(filter(None, map(normalise_phone, record.phones)), "")
+    email = record.emails[0] if record.emails else ""
+    ways = messages.channels(texts[chosen], phone=phone, email=email, platform=platform, language=language)
+    return MessageDraft(key, first_name(record), shown_name(record), texts, chosen, link, ways)
+
+
+def consent_choices(house: House, supporter_id: SupporterId | None, language: Language) -> tuple[ConsentChoice, ...]:
+    """The four purposes in her language, with what she has agreed to so far; nothing for somebody new."""
+    agreed: frozenset[Purpose] = frozenset()
+    if supporter_id is not None:
+        agreed = frozenset(consent_of(house.records, supporter_id, house.clock()).purposes)
+    texts = consent_texts(language)
+    return tuple(
+        ConsentChoice(purpose, texts[purpose].title, texts[purpose].explanation, purpose in agreed)
+        for purpose in Purpose
+    )
+
+
+def my_data(house: House, supporter_id: SupporterId, language: Language) -> MyData:
+    """What is held of her, in her own words."""
+    supporter = supporter_of(house, supporter_id)
+    by_source: dict[str, int] = {}
+    for contact in house.graph.contacts_of(supporter_id):
+        by_source[contact.source] = by_source.get(contact.source, 0) + 1
+    return MyData(
+        name=supporter.display_name,
+        email=supporter.email,
+        postal_code=supporter.postal_code,
+        phone=supporter.phone,
+        sources=tuple(SourceLine(source, source, friends) for source, friends in sorted(by_source.items())),
+        choices=consent_choices(house, supporter_id, language),
+        ledger=tuple(
+            LedgerLine(line.at, line.purpose, line.agreed, str(line.text_version))
+            for line in ledger(house.records, supporter_id)
+        ),
+        names_seen_by_campaign=people_who_saw(house.records, supporter_id),
+        kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
+    )
+
+
+def export_my_data(house: House, supporter_id: SupporterId) -> Mapping[str, object]:
+    """Everything held of her that is hers, for the download: what she brought, agreed to and reported."""
+    held = my_data(house, supporter_id, "en")
+    contacts = house.graph.contacts_of(supporter_id)
+    return {
+        "name": held.name,
+        "email": held.email,
+        "postal_code": held.postal_code,
+        "phone": held.phone,
+        "consent": [
+            {"at": line.at.isoformat(), "purpose": line.purpose, "agreed": line.agreed, "text": line.text_version}
+            for line in held.ledger
+        ],
+        "friends": [_exported(house, contact) for contact in contacts],
+        "reports": [
+            {"at": event.at.isoformat(), "what": event.kind, "friend": event.contact_key, "shared": event.is_shared}
+            for event in house.graph.events(supporter_id=supporter_id)
+        ],
+        "kept_until": held.kept_until.isoformat() if held.kept_until else None,
+    }
+
+
+def _exported(house: House, contact: Contact) -> dict[str, object]:
+    record = open_contact(house, contact)
+    return {
+        "id": contact.key,
+        "source": contact.source,
+        "position": contact.position,
+        "name": record.display_name,
+        "phones": list(record.phones),
+        "emails": list(record.emails),
+        "labels": list(record.labels),
+    }
+
+
+def match_of(house: House, supporter_id: SupporterId, key: ContactKey) -> VoterRef | None:
+    """Whom a contact of hers is taken for, or ``None``. Raises ``NotFoundError`` for a key that is not hers."""
+    contact_of(house, supporter_id, key)
+    for match in house.graph.matches_of(supporter_id):
+        if match.contact_key == key:
+            return match.voter if match.status is not MatchStatus.REJECTED else None
+    return None
+
+
+def token_voter(house: House, supporter_id: SupporterId, key: ContactKey, token: str) -> VoterRef:
+    """The voter behind a card's token. Raises ``NotFoundError`` when the card did not offer it."""
+    for match in house.graph.matches_of(supporter_id):
+        if match.contact_key == key:
+            for candidate in match.candidates:
+                if choice_token(house, supporter_id, candidate.voter) == token:
+                    return candidate.voter
+    raise NotFoundError("This card is no longer open.", next_step="Go back to the questions.")
