@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model import SupporterId
+from graph.model import SupporterId, VoterRef
 from prioritization.allocate import allocate, shared_value
 
-Pair = tuple[SupporterId, str]
-"""A supporter and the state's id of a voter she knows."""
+Pair = tuple[SupporterId, VoterRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +40,30 @@ def true_value(asks: Sequence[Pair], effect: Mapping[Pair, float]) -> float:
     return shared_value(_numbers([voter for _, voter in known]), np.array([effect[pair] for pair in known]))
 
 
-def compare_lists(
-    lists: Mapping[SupporterId, Sequence[str]],
+def compare(
+    asks: Sequence[Pair],
     effect: Mapping[Pair, float],
-    turnout: Mapping[str, float],
+    turnout: Mapping[VoterRef, float],
     *,
-    k: int = 5,
+    asks_per_supporter: int = 5,
     draws: int = 20,
     seed: int = 0,
 ) -> Worth:
-    """What the first ``k`` of each list are worth beside the baselines over the same true ties. Random is the mean of ``draws`` seeded draws."""
-    asks = [(name, voter) for name, hers in lists.items() for voter in hers[:k]]
+    """What ``asks`` are worth beside the baselines over the same true ties. Random is the mean of ``draws`` seeded draws."""
     pairs = sorted(effect)
     if not pairs:
         return Worth(0.0, 0.0, 0.0, 0.0)
     truth = np.array([effect[pair] for pair in pairs])
     supporter = _numbers([name for name, _ in pairs])
-    voter = _numbers([voter_id for _, voter_id in pairs])
-    chance = np.array([turnout.get(voter_id, 0.5) for _, voter_id in pairs])
+    voter = _numbers([ref for _, ref in pairs])
+    chance = np.array([turnout.get(ref, 0.5) for _, ref in pairs])
 
     def worth(score: NDArray[np.float64]) -> float:
-        picks = _own_best(supporter, score, k)
+        picks = _own_best(supporter, score, asks_per_supporter)
         return shared_value(voter[picks], truth[picks])
 
     generator = np.random.default_rng(seed)
-    best = allocate(supporter, voter, truth, k=k)
+    best = allocate(supporter, voter, truth, k=asks_per_supporter)
     return Worth(
         ours=true_value(asks, effect),
         random=float(np.mean([worth(generator.random(len(pairs))) for _ in range(draws)])),
