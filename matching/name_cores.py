@@ -157,7 +157,7 @@ def readings_of(words: Sequence[str], fields: Fields = NO_FIELDS) -> list[Possib
     else:
         found = _many_words(tuple(glued), is_social=fields.is_social, has_middle=fields.has_middle)
     if len(words) > 1 and len(glued) > 1 and (whole := glue(words, start=0)) != glued and len(whole) == 1:
-        found = [*found, _Draft((), (whole[0],), (), sum(draft.belief for draft in found))]
+        found = [*found, _Draft((), _parts(whole), (), sum(draft.belief for draft in found))]
     return weighed([_believed(draft, fields) for draft in found])
 
 
@@ -270,4 +270,5 @@ def _no_surname(words: tuple[str, ...]) -> list[_Draft]:
     belief = _MIDDLE_AS_LAST
     for word in words:
         belief *= _as_given(word)
-    return [_Draft(words[:1], (), words[1:], belief)]
+    parts = _parts(words)
+    return [_Draft(parts[:1], (), parts[1:], belief)]

@@ -25,6 +25,7 @@ _FOREIGN = re.compile(r"[^A-Z0-9 '\"()\[\],&+/|@.:;-]")
 _QUOTED = re.compile(r"(?<![A-Z0-9])'([A-Z]{2,20}(?: [A-Z]{2,20})?)'(?![A-Z0-9])")
 _PIECES = re.compile(r"[A-Z0-9][A-Z0-9'.-]*|[,()\[\]\"&+/|;:@]|-(?= )")
 _DOTTED = re.compile(r"(?:[A-Z]\.)+[A-Z]?")
+_HYPHENS = re.compile(r"-[-.]*")
 _EDGES = "'.-"
 
 
@@ -105,7 +106,7 @@ def _clean(piece: str) -> tuple[str, ...]:
     """The words of one piece: "M.D." is one word, "J.R." two initials, "Dr.Smith" two words."""
     if piece.isalpha():
         return (piece,)
-    bare = piece.replace("'", "").strip(_EDGES)
+    bare = _HYPHENS.sub("-", piece.replace("'", "").strip(_EDGES))
     if "." not in bare:
         return (bare,) if bare else ()
     joined = bare.replace(".", "")

@@ -21,7 +21,7 @@ _NICKNAME_FIELD_BELIEF = 0.15
 _COMMA_BELIEF = 0.95
 _FIRST_OF_TWO_BELIEF = 0.6
 _MAIDEN_MARKS = frozenset({"NEE", "BORN", "FORMERLY", "FKA", "MAIDEN"})
-_ALSO_MARKS = frozenset({"AKA"})
+_NOT_NAMES = _MAIDEN_MARKS | {"AKA", "&"}
 
 
 def read_name(record: ContactRecord) -> NameReading:
@@ -99,9 +99,9 @@ def _field_words(text: str) -> frozenset[str]:
 
 def _read_household(parts: CutName) -> NameReading | None:
     """Read "The Lees", "Smith Family" or "Familia Lopez": a surname and nobody's given name."""
-    words = parts.main
+    words = [word for word in parts.main if word != "&"]
     if len(words) >= 2 and words[-1] in ("FAMILY", "HOUSEHOLD", "FAM"):
-        family = [word for word in words[:-1] if word not in ("THE", "&")]
+        family = [word for word in words[:-1] if word != "THE"]
     elif len(words) >= 2 and words[0] == "FAMILIA":
         family = [word for word in words[1:] if word not in ("LOS", "LAS")]
     elif len(words) == 2 and words[0] in ("THE", "LOS"):
@@ -288,7 +288,7 @@ def _with_asides(names: list[PossibleName], parts: CutName) -> list[PossibleName
     for part in parts.quoted:
         names = _also_given(names, part, belief=_QUOTED_BELIEF)
     for part in parts.asides:
-        words = [word for word in part if word not in _MAIDEN_MARKS | _ALSO_MARKS]
+        words = [word for word in part if word not in _NOT_NAMES]
         if not words or is_context(words):
             continue
         is_maiden = words != part or not is_given_like(words[0])

@@ -45,6 +45,7 @@ def belief_in(reading: NameReading, *, given: str = "", family: str = "") -> flo
         ("Jones Derrick", ("DERRICK", "", "JONES")),
         ("  Ann    Bigos ", ("ANN", "", "BIGOS")),
         ("Lonnie Faires 👑", ("LONNIE", "", "FAIRES")),
+        ("Ann--Marie Lee", ("ANN", "MARIE", "LEE")),
         ("Dr.Smith", ("", "", "SMITH")),
         ("Mary Ann Smith", ("MARY", "ANN", "SMITH")),
         ("Jean-Luc Picard", ("JEAN", "LUC", "PICARD")),

@@ -20,7 +20,50 @@ _FAMILY = st.sampled_from(
 _EXTRA = st.sampled_from(["", " Jr", " 🔥", " (work)", " PTA", ", MD", " 2", " & Bob"])
 _FRONT = st.sampled_from(["", "Mrs ", "Coach ", "Aunt ", "Dr. ", "Mom "])
 _PEOPLE = st.builds("{}{} {}{}".format, _FRONT, _GIVEN, _FAMILY, _EXTRA)
-_TEXTS = st.one_of(st.text(max_size=60), _PEOPLE, st.text(alphabet="abJr. ,&()\"'-/@1é", max_size=40))
+_PIECES = [
+    "Ana",
+    "Lee",
+    "de",
+    "la",
+    "Mc",
+    "Mom",
+    "Dr",
+    "Jr",
+    "Sr",
+    "&",
+    "and",
+    "(",
+    ")",
+    "'",
+    ",",
+    "-",
+    ".",
+    "/",
+    "@",
+    "Church",
+]
+_PIECES += [
+    "work",
+    "nee",
+    "The",
+    "Family",
+    "y",
+    "O",
+    "St",
+    "MD",
+    "2",
+    "🔥",
+    "Tia",
+    "from",
+    "in",
+    "law",
+    "CVS",
+    "Joe's",
+    " ",
+    " ",
+]
+_HEAPS = st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)
+_TEXTS = st.one_of(st.text(max_size=60), _PEOPLE, _HEAPS, st.text(alphabet="abJr. ,&()\"'-/@1é", max_size=40))
 
 
 def read(display_name: str, **parts: str) -> NameReading:
