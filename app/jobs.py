@@ -182,6 +182,9 @@ def _attempt(job: Record, handlers: Mapping[str, Handler]) -> JobResult:
     handler = handlers.get(kind)
     if handler is None:
         return JobResult(job.key, kind, JobState.FAILED, attempts, "Nobody here can do this job.", "Update Kith.")
+    if attempts > MOST_ATTEMPTS:
+        problem = "It stopped the program each time it was tried."
+        return JobResult(job.key, kind, JobState.FAILED, attempts, problem, "Tell the people who run this install.")
     try:
         handler(job.value["payload"])
     except KithError as error:

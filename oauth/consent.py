@@ -1,0 +1,185 @@
+"""What a supporter allowed: four purposes, each by itself, in a ledger that she can read and nobody can rewrite.
+
+Whoever needs a permission takes a ``Permit`` as an argument, and only ``require`` makes one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from graph.errors import InputError, NotAllowedError
+from graph.model import Purpose, SupporterId
+from graph.records import Entry, RecordStore
+from oauth.chain import append_chained, broken_links, erase_chain
+
+DEFAULT_LANGUAGE = "en"
+_MADE_BY_REQUIRE = object()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """The words a supporter reads before she ticks a purpose. Whoever changes a word gives it a new version."""
+
+    purpose: Purpose
+    language: str
+    version: int
+    title: str
+    explanation: str
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the text as shown, which the ledger keeps."""
+        parts = (self.purpose.value, self.language, str(self.version), self.title, self.explanation)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One choice as it was made: when, of what, yes or no, and exactly which text had been shown."""
+
+    at: datetime
+    purpose: Purpose
+    agreed: bool
+    text_version: int
+    text_sha256: str
+    language: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a supporter agrees to at one moment; nothing for somebody who never chose."""
+
+    supporter: SupporterId
+    purposes: frozenset[Purpose] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Proof that a supporter agreed to a purpose. Only ``require`` makes one."""
+
+    supporter: SupporterId
+    purpose: Purpose
+    made_by: InitVar[object]
+
+    def __post_init__(self, made_by: object) -> None:
+        """Refuse to be made by hand."""
+        if made_by is not _MADE_BY_REQUIRE:
+            raise TypeError("Only oauth.consent.require makes a Permit.")
+
+
+def require(consent: Consent, purpose: Purpose) -> Permit:
+    """A permit for this purpose. Raises ``NotAllowedError`` when she did not agree to it, or took it back."""
+    if purpose not in consent.purposes:
+        raise NotAllowedError(
+            f'This needs the supporter\'s consent to "{consent_texts(DEFAULT_LANGUAGE)[purpose].title}".',
+            thing=consent.supporter,
+            next_step='She can give it, and take it back, on the page "My data".',
+        )
+    return Permit(consent.supporter, purpose, _MADE_BY_REQUIRE)
+
+
+def declared_by_operator(supporter: SupporterId, purposes: frozenset[Purpose]) -> Consent:
+    """Consent that the operator of a batch declares; the report has to say so."""
+    return Consent(supporter, purposes)
+
+
+def record_choices(
+    records: RecordStore,
+    supporter: SupporterId,
+    choices: Mapping[Purpose, bool],
+    *,
+    language: str,
+    at: datetime,
+    source: str,
+) -> None:
+    """Write a line for each choice, yes or no, in the order of the purposes; ``source`` says where she made it."""
+    texts = consent_texts(language)
+    for purpose in Purpose:
+        if purpose in choices:
+            line = _line(texts[purpose], agreed=choices[purpose], source=source)
+            append_chained(records, _stream(supporter), line, at=at)
+
+
+def consent_of(records: RecordStore, supporter: SupporterId, now: datetime) -> Consent:
+    """What she agrees to at ``now``: of each purpose the last choice counts."""
+    last = {line.purpose: line.agreed for line in ledger(records, supporter) if line.at <= now}
+    return Consent(supporter, frozenset(purpose for purpose, agreed in last.items() if agreed))
+
+
+def ledger(records: RecordStore, supporter: SupporterId) -> list[LedgerLine]:
+    """All her choices, oldest first."""
+    return [_ledger_line(entry) for entry in records.read(_stream(supporter))]
+
+
+def verify_ledger(records: RecordStore, supporter: SupporterId) -> list[str]:
+    """What was changed or taken out of her ledger, in words; empty when it is whole."""
+    return broken_links(records, _stream(supporter))
+
+
+def erase_ledger(records: RecordStore, supporter: SupporterId) -> int:
+    """Remove her ledger when she leaves; how many lines went."""
+    return erase_chain(records, _stream(supporter))
+
+
+@cache
+def consent_texts(language: str) -> Mapping[Purpose, ConsentText]:
+    """The newest text of each purpose; in English when there is none in this language."""
+    known = read_texts(resources.files("oauth").joinpath("consent_texts.yaml").read_text(encoding="utf-8"))
+    spoken = language if any(text.language == language for text in known) else DEFAULT_LANGUAGE
+    ordered = sorted((text for text in known if text.language == spoken), key=lambda text: text.version)
+    return {text.purpose: text for text in ordered}
+
+
+def read_texts(yaml_text: str) -> list[ConsentText]:
+    """Texts with their hashes. Raises ``InputError`` for a text that was changed without a new version and hash."""
+    return [_checked(entry) for entry in yaml.safe_load(yaml_text)]
+
+
+def _checked(entry: Mapping[str, Any]) -> ConsentText:
+    text = ConsentText(
+        Purpose(entry["purpose"]), entry["language"], entry["version"], entry["title"], entry["explanation"]
+    )
+    if text.sha256 != entry["sha256"]:
+        raise InputError(
+            "A consent text was changed without a new version.",
+            thing=f"{text.purpose.value} {text.language} {text.version}",
+            next_step=f"Add the changed text with the next version, so that the ledger stays true: {text.sha256}",
+        )
+    return text
+
+
+def _stream(supporter: SupporterId) -> str:
+    return f"consent:{supporter}"
+
+
+def _line(text: ConsentText, *, agreed: bool, source: str) -> dict[str, Any]:
+    return {
+        "purpose": text.purpose.value,
+        "agreed": agreed,
+        "text_version": text.version,
+        "text_sha256": text.sha256,
+        "language": text.language,
+        "source": source,
+    }
+
+
+def _ledger_line(entry: Entry) -> LedgerLine:
+    line = entry.value
+    return LedgerLine(
+        entry.at,
+        Purpose(line["purpose"]),
+        bool(line["agreed"]),
+        int(line["text_version"]),
+        line["text_sha256"],
+        line["language"],
+        line["source"],
+    )

@@ -1,0 +1,97 @@
+"""Who asked to be left out: keyed hashes of phones, e-mails and voters, in the install's own records.
+
+One key for the whole install, made from the master key and held by no store; the list outlives every campaign and
+cannot be turned back. Each line keeps which key made it, when, and for whom it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+
+from graph.digests import keyed_name, normalise_email, normalise_phone
+from graph.errors import ConflictError
+from graph.model import VoterRef
+from graph.records import RecordStore
+from oauth.vault import Vault
+
+EVERYWHERE = "everywhere"
+_KIND = "suppression"
+_TRIES = 20
+
+
+def suppress(
+    install: RecordStore,
+    vault: Vault,
+    *,
+    at: datetime,
+    phones: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    voters: Iterable[VoterRef] = (),
+    scope: str = EVERYWHERE,
+) -> int:
+    """Leave these out from now on, everywhere or in one campaign (``scope`` is its id); how many were new.
+
+    Phones and e-mails are normalised first, so that any spelling of them stays out; what is neither is passed over.
+    """
+    hashed = _hashed(vault, phones, emails, voters)
+    return sum(_keep(install, name, key_id=_key_id(vault), at=at, scope=scope) for name in hashed)
+
+
+def is_suppressed(
+    install: RecordStore,
+    vault: Vault,
+    *,
+    phones: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    voters: Iterable[VoterRef] = (),
+    scope: str = EVERYWHERE,
+) -> bool:
+    """Whether any of these asked to be left out, everywhere or in the campaign named by ``scope``."""
+    return any(_stands(install, name, scope) for name in _hashed(vault, phones, emails, voters))
+
+
+def suppressed_voters(
+    install: RecordStore, vault: Vault, refs: Collection[VoterRef], *, scope: str = EVERYWHERE
+) -> frozenset[VoterRef]:
+    """Those of these voters who asked to be left out, everywhere or in the campaign named by ``scope``."""
+    secret = vault.install_secret(_KIND)
+    return frozenset(ref for ref in refs if _stands(install, _voter_name(secret, ref), scope))
+
+
+def _keep(install: RecordStore, name: str, *, key_id: str, at: datetime, scope: str) -> bool:
+    for _ in range(_TRIES):
+        record = install.get(_KIND, name)
+        scopes = list(record.value["scopes"]) if record else []
+        if scope in scopes:
+            return False
+        since = record.value["at"] if record else at.astimezone(UTC).isoformat()
+        value = {"key_id": key_id, "at": since, "scopes": sorted([*scopes, scope])}
+        try:
+            install.put(_KIND, name, value, if_version=record.version if record else 0)
+        except ConflictError:
+            continue
+        return True
+    raise ConflictError("Too many others change this line.", thing=_KIND, next_step="Try again in a moment.")
+
+
+def _stands(install: RecordStore, name: str, scope: str) -> bool:
+    record = install.get(_KIND, name)
+    return record is not None and not {EVERYWHERE, scope}.isdisjoint(record.value["scopes"])
+
+
+def _hashed(vault: Vault, phones: Iterable[str], emails: Iterable[str], voters: Iterable[VoterRef]) -> tuple[str, ...]:
+    secret = vault.install_secret(_KIND)
+    numbers = filter(None, map(normalise_phone, phones))
+    addresses = filter(None, map(normalise_email, emails))
+    names = [keyed_name(secret, "phone", number) for number in numbers]
+    names += [keyed_name(secret, "email", address) for address in addresses]
+    return tuple(dict.fromkeys(names + [_voter_name(secret, ref) for ref in voters]))
+
+
+def _voter_name(secret: bytes, ref: VoterRef) -> str:
+    return keyed_name(secret, "voter", ref.state.upper(), ref.voter_id.strip().upper())
+
+
+def _key_id(vault: Vault) -> str:
+    return keyed_name(vault.install_secret(_KIND), "key id")[:16]

@@ -1,0 +1,78 @@
+"""Sealed things: AES-256-GCM under a supporter's own key. To destroy that key is to erase all that was sealed for her,
+in every backup too. What is sealed names its place (campaign, supporter, what it is, key id) and opens nowhere else.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+
+from graph.errors import NotFoundError
+from graph.model import CampaignId, ContactKey, ContactRecord, SupporterId
+from graph.records import RecordStore
+from oauth.contact_json import from_json, to_json
+from oauth.keyring import ID_BYTES, NONCE_BYTES, Keyring, derived, place, unopened
+
+_HEAD_BYTES = ID_BYTES + NONCE_BYTES
+
+
+class Vault:
+    """Seals and opens for one campaign. Safe from any thread."""
+
+    def __init__(self, records: RecordStore, campaign: CampaignId, master_key: bytes) -> None:
+        self._campaign = campaign
+        self._install_key = master_key
+        self._keyring = Keyring(records, campaign, master_key)
+
+    def seal_record(self, supporter: SupporterId, contact_key: ContactKey, record: ContactRecord) -> bytes:
+        """A contact sealed for its supporter and its key."""
+        return self.seal(supporter, _label(contact_key), to_json(record))
+
+    def open_record(self, supporter: SupporterId, contact_key: ContactKey, sealed: bytes) -> ContactRecord:
+        """The contact again; raises what ``open`` raises."""
+        return from_json(self.open(supporter, _label(contact_key), sealed))
+
+    def seal(self, supporter: SupporterId, label: str, content: bytes) -> bytes:
+        """Anything sealed for a supporter under a label: key id, nonce, ciphertext. Her key is made when she has none;
+        the same content twice gives two results.
+        """
+        key = self._keyring.supporter_key(supporter) or self._keyring.make_supporter_key(supporter)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        where = place(self._campaign, supporter, label, key.key_id)
+        return bytes.fromhex(key.key_id) + nonce + key.cipher.encrypt(nonce, content, where)
+
+    def open(self, supporter: SupporterId, label: str, sealed: bytes) -> bytes:
+        """What was sealed. Raises ``NotFoundError`` when her key was destroyed, ``StoreError`` for what was moved, cut or
+        changed, or is of another key.
+        """
+        key = self._keyring.supporter_key(supporter)
+        if key is None:
+            raise NotFoundError("This was erased.", thing=supporter, next_step="It cannot be brought back.")
+        if sealed[:ID_BYTES].hex() != key.key_id:
+            raise unopened(supporter)
+        where = place(self._campaign, supporter, label, key.key_id)
+        try:
+            return key.cipher.decrypt(sealed[ID_BYTES:_HEAD_BYTES], sealed[_HEAD_BYTES:], where)
+        except (InvalidTag, ValueError):  # ValueError: cut inside the nonce
+            raise unopened(supporter) from None
+
+    def destroy(self, supporter: SupporterId) -> bool:
+        """Erase her key and with it all that was sealed for her; whether there was one."""
+        return self._keyring.destroy_supporter_key(supporter)
+
+    def rotate(self) -> int:
+        """Exchange the campaign's key; what was sealed stays as it is. How many supporters' keys were wrapped again."""
+        return self._keyring.exchange_campaign_key()
+
+    def campaign_secret(self, purpose: str) -> bytes:
+        """32 bytes that are this campaign's and this purpose's alone, the same for good."""
+        return derived(self._keyring.root(), "campaign", self._campaign, purpose)
+
+    def install_secret(self, purpose: str) -> bytes:
+        """32 bytes that all campaigns of this install share for one purpose; no store holds them."""
+        return derived(self._install_key, "install", purpose)
+
+
+def _label(contact_key: ContactKey) -> str:
+    return f"contact:{contact_key}"
