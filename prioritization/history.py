@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.voters import UNKNOWN_DAY, ElectionKind, PastElection, VoterColumns
-from prioritization.calendar import day_number
+from prioritization.calendar import day_number, election_kind, is_presidential
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.uint64]
 
 _LAGS = 2
+_MANY = np.float32(3.0)
+"""More elections than this are not counted apart: their number would tell the year, not the voter."""
 _KINDS = (ElectionKind.GENERAL, ElectionKind.PRIMARY, ElectionKind.MUNICIPAL)
 _DAYS_IN_YEAR = 365.25
 
@@ -28,7 +30,7 @@ def has_bit(mask: Mask, place: int) -> NDArray[np.bool_]:
     return ((mask >> np.uint64(place)) & np.uint64(1)).astype(np.bool_)
 
 
-def features(columns: VoterColumns, rows: NDArray[np.int64], *, before: date, presidential: bool) -> Floats:
+def features(columns: VoterColumns, rows: NDArray[np.int64], *, before: date) -> Floats:
     """One line for each of ``rows``: habit by kind of election, the last votes, household, precinct, age, registration.
 
     Unknown is NaN. Household and precinct are averages over the whole file, without the voter herself.
@@ -40,7 +42,6 @@ def features(columns: VoterColumns, rows: NDArray[np.int64], *, before: date, pr
         surplus[rows],
         *_company(columns, rows, surplus),
         *_person(columns, rows, before),
-        np.full(len(rows), float(presidential)),
     ]
     return np.column_stack(parts).astype(np.float32)
 
@@ -58,7 +59,7 @@ def _rate(columns: VoterColumns, rows: NDArray[np.int64], places: list[int]) -> 
     """Share of votes among elections she could vote in, drawn towards the file's average, and how many those were."""
     votes, chances = _count(columns.voted, places), _count(columns.eligible, places)
     average = np.float32(votes.sum(dtype=np.float64) / max(1.0, chances.sum(dtype=np.float64)))
-    return [(votes[rows] + average) / (chances[rows] + np.float32(1.0)), chances[rows]]
+    return [(votes[rows] + average) / (chances[rows] + np.float32(1.0)), np.minimum(chances[rows], _MANY)]
 
 
 def _count(mask: Mask, places: list[int]) -> Floats:
@@ -128,7 +129,13 @@ def _is(codes: NDArray[np.int32], values: Sequence[str], wanted: str) -> Floats:
     return np.array([value == wanted for value in values] or [False], dtype=np.float32)[codes]
 
 
-def like_elections(columns: VoterColumns, day: date, kind: ElectionKind, most: int) -> list[int]:
-    """Places of the last ``most`` elections of this kind before ``day``, oldest first."""
-    places = [place for place, past in enumerate(columns.elections) if past.day < day and past.kind is kind]
-    return places[-most:]
+def like_elections(columns: VoterColumns, day: date, *, before: date, most: int) -> list[int]:
+    """Places of the last ``most`` elections like the one on ``day``, oldest first.
+
+    Like means the same kind, and general elections with a president apart from those without; where the file has none of
+    these, the others of the same kind.
+    """
+    kind = election_kind(day)
+    of_kind = [place for place, past in enumerate(columns.elections) if past.day < before and past.kind is kind]
+    alike = [place for place in of_kind if is_presidential(columns.elections[place].day) == is_presidential(day)]
+    return (alike or of_kind)[-most:]

@@ -56,7 +56,7 @@ def turnout_probability(
 ) -> TurnoutScores:
     """The probability that each voter takes part in ``election``, as known on ``as_of``.
 
-    Learned from at most three earlier elections of the same kind, each seen with the history that stood before it. A
+    Learned from at most three earlier elections like it, each seen with the history that stood before it. A
     vendor's ``turnout`` score takes precedence where there is one; with too little history, age and the kind of election
     decide. Nothing of an election after ``as_of`` or after the day itself is read.
     """
@@ -88,8 +88,7 @@ def _with_vendor(columns: VoterColumns, forecast: Floats) -> Floats:
 
 
 def _forecast(columns: VoterColumns, day: date, *, known: date, seed: int) -> tuple[Floats, str, list[int]]:
-    kind = election_kind(day)
-    places = like_elections(columns, known, kind, _MOST_ELECTIONS)
+    places = like_elections(columns, day, before=known, most=_MOST_ELECTIONS)
     seen, labels = _lessons(columns, places, seed=seed)
     if len(labels) < _FEWEST_ROWS or labels.all() or not labels.any():
         return _prior(columns, day), "prior", []
@@ -100,8 +99,11 @@ def _forecast(columns: VoterColumns, day: date, *, known: date, seed: int) -> tu
         early_stopping=False,
         random_state=0,
     )
-    model.fit(seen, labels)
-    return _shift_inactive(columns, _scored(model, columns, day, known=known)), "learned", places
+    telling = _telling(seen)
+    model.fit(seen[:, telling], labels)
+    probability = _scored(model, telling, columns, known=known)
+    probability = _shifted(probability, _usual(day) - _usual(columns.elections[places[-1]].day))
+    return _shift_inactive(columns, probability), "learned", places
 
 
 def _lessons(columns: VoterColumns, places: list[int], *, seed: int) -> tuple[Floats, NDArray[np.bool_]]:
@@ -113,7 +115,7 @@ def _lessons(columns: VoterColumns, places: list[int], *, seed: int) -> tuple[Fl
         most = _MOST_ROWS // len(places)
         rows = could if len(could) <= most else np.sort(chance.choice(could, most, replace=False))
         day = columns.elections[place].day
-        seen.append(features(columns, rows, before=day, presidential=is_presidential(day)))
+        seen.append(features(columns, rows, before=day))
         labels.append(has_bit(columns.voted[rows], place))
     return (
         (np.concatenate(seen), np.concatenate(labels))
@@ -122,22 +124,47 @@ def _lessons(columns: VoterColumns, places: list[int], *, seed: int) -> tuple[Fl
     )
 
 
-def _scored(model: HistGradientBoostingClassifier, columns: VoterColumns, day: date, *, known: date) -> Floats:
+def _telling(seen: Floats) -> NDArray[np.bool_]:
+    """Columns in which people differ; a file without primaries has nothing to say of them."""
+    least = np.where(np.isnan(seen), np.inf, seen).min(axis=0)
+    most = np.where(np.isnan(seen), -np.inf, seen).max(axis=0)
+    telling: NDArray[np.bool_] = least < most
+    if not telling.any():
+        telling[0] = True
+    return telling
+
+
+def _scored(
+    model: HistGradientBoostingClassifier,
+    telling: NDArray[np.bool_],
+    columns: VoterColumns,
+    *,
+    known: date,
+) -> Floats:
     everybody = np.arange(len(columns), dtype=np.int64)
     parts = np.array_split(everybody, max(1, -(-len(everybody) // _SCORED_AT_ONCE)))
-    seen = [features(columns, rows, before=known, presidential=is_presidential(day)) for rows in parts]
-    return np.concatenate([model.predict_proba(part)[:, 1] for part in seen]).astype(np.float32)
+    seen = [features(columns, rows, before=known) for rows in parts]
+    return np.concatenate([model.predict_proba(part[:, telling])[:, 1] for part in seen]).astype(np.float32)
 
 
 def _shift_inactive(columns: VoterColumns, probability: Floats) -> Floats:
-    odds = probability / (1.0 - probability) * np.float32(np.exp(_INACTIVE_SHIFT))
     inactive = columns.status == RegistrationStatus.INACTIVE
-    return np.where(inactive, odds / (1.0 + odds), probability).astype(np.float32)
+    return np.where(inactive, _shifted(probability, _INACTIVE_SHIFT), probability).astype(np.float32)
+
+
+def _shifted(probability: Floats, shift: float) -> Floats:
+    odds = probability / (1.0 - probability) * np.float32(np.exp(shift))
+    return (odds / (1.0 + odds)).astype(np.float32)
+
+
+def _usual(day: date) -> float:
+    """The log-odds of voting that are usual for an election of this kind."""
+    share = _PRESIDENTIAL_TURNOUT if is_presidential(day) else _USUAL_TURNOUT[election_kind(day)]
+    return float(np.log(share / (1.0 - share)))
 
 
 def _prior(columns: VoterColumns, day: date) -> Floats:
     """Without history: what is usual for the kind of election, less for the young, more up to seventy-five."""
-    usual = _PRESIDENTIAL_TURNOUT if is_presidential(day) else _USUAL_TURNOUT[election_kind(day)]
     age = np.clip(np.nan_to_num(age_on(columns, day), nan=50.0), 18, 75)
-    log_odds = np.log(usual / (1.0 - usual)) + (age - 50.0) / 25.0
+    log_odds = _usual(day) + (age - 50.0) / 25.0
     return _shift_inactive(columns, (1.0 / (1.0 + np.exp(-log_odds))).astype(np.float32))

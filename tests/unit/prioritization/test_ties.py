@@ -1,0 +1,127 @@
+"""How close a friend is, by what Ana brought; what the voter file adds is never among the words for her."""
+
+from datetime import date
+
+import pytest
+from small_precinct import precinct
+
+from graph.model import (
+    AskKind,
+    Birthday,
+    Candidate,
+    Circle,
+    ContactKey,
+    ContactRecord,
+    Match,
+    MatchStatus,
+    RelationshipType,
+    SourceKind,
+    Supporter,
+    SupporterId,
+    VoterRef,
+)
+from prioritization import explain
+from prioritization.elections import find_election
+from prioritization.ties import tie_strengths
+
+ANA = Supporter(SupporterId("ana"), "Ana Lee")
+VOTERS = precinct(["ANA LEE", "BO LEE", "CY DAY", "DI FAY"], household=[0, 1, 0, 2])
+KEY = ContactKey("k1")
+ELECTION = find_election(date(2026, 11, 3), state="NC")
+NOW = date(2026, 10, 20)
+
+
+def card(kind=SourceKind.VCARD, *, position=0, **details):
+    return ContactRecord("book", position, kind, **details)
+
+
+def tie(record, *, kin="", voter=None):
+    matches = [Match(KEY, MatchStatus.AUTO, (Candidate(VoterRef("NC", voter), 0.9),))] if voter else []
+    circle = Circle(ANA, {KEY: record})
+    return tie_strengths(circle, {KEY: kin} if kin else {}, VOTERS, 0, matches, as_of=NOW)[KEY]
+
+
+PLAIN = card(phones=("+13365550101",))
+
+
+@pytest.mark.parametrize(
+    ("record", "kin", "words"),
+    [
+        (card(phones=PLAIN.phones, is_starred=True), "", "Starred in your contacts"),
+        (card(phones=PLAIN.phones, birthday=Birthday(month=4)), "", "Birthday saved"),
+        (card(phones=PLAIN.phones, nickname="Bo"), "", "Nickname saved"),
+        (PLAIN, "aunt", "Aunt"),
+    ],
+)
+def test_each_sign_makes_the_tie_closer_and_can_be_said_back_to_her(record, kin, words):
+    known = tie(record, kin=kin)
+    assert known.strength > tie(PLAIN).strength
+    assert known.evidence[0] == words
+
+
+def test_the_voter_file_makes_a_tie_closer_without_a_word_to_her():
+    plain = tie(PLAIN, voter="V00003")
+    for voter, inferred, kind in [
+        ("V00001", "Same last name", RelationshipType.UNKNOWN),
+        ("V00002", "Same household", RelationshipType.HOUSEHOLD),
+    ]:
+        known = tie(PLAIN, voter=voter)
+        assert known.strength > plain.strength
+        assert known.evidence == plain.evidence
+        assert known.inferred == (inferred,)
+        assert known.relationship_type is kind
+
+
+def test_a_bare_name_tells_nothing():
+    assert tie(card(SourceKind.FACEBOOK_EXPORT, display_name="Bo Lee")).strength is None
+
+
+def test_a_friendship_of_yesterday_is_weaker_than_an_old_one():
+    new, old = (tie(card(SourceKind.FACEBOOK_EXPORT, connected_on=date(year, 1, 1))) for year in (2026, 2010))
+    assert new.strength < 0.25
+    assert old.strength is None
+
+
+def test_two_cards_of_one_voter_share_one_tie():
+    keys = ContactKey("phone"), ContactKey("facebook")
+    circle = Circle(ANA, {keys[0]: PLAIN, keys[1]: card(SourceKind.FACEBOOK_EXPORT, display_name="Bo Lee")})
+    matches = [Match(key, MatchStatus.AUTO, (Candidate(VoterRef("NC", "V00003"), 0.9),)) for key in keys]
+    ties = tie_strengths(circle, {}, VOTERS, None, matches)
+    assert ties[keys[0]] == ties[keys[1]]
+    assert "In two of your lists" in ties[keys[0]].evidence
+
+
+def test_an_empty_circle_has_no_ties():
+    assert tie_strengths(Circle(ANA, {}), {}, VOTERS, 0, []) == {}
+
+
+def say(record, *, kin="", voter=None):
+    return explain.reason(
+        tie(record, kin=kin, voter=voter), record, key=KEY, kind=AskKind.VOTE_EARLY, election=ELECTION, day=NOW
+    )
+
+
+def test_the_reason_is_how_she_knows_him_and_a_date():
+    assert say(PLAIN, kin="aunt") == "In your contacts this is your aunt. Early voting ends Saturday, October 31."
+    starred = say(card(is_starred=True))
+    assert "star" in starred.lower()
+    assert starred.endswith("Early voting ends Saturday, October 31.")
+    assert starred == say(card(is_starred=True))
+
+
+def test_the_reason_is_the_same_whatever_the_voter_file_says():
+    assert say(PLAIN, voter="V00002") == say(PLAIN, voter="V00001") == say(PLAIN)
+
+
+def test_under_the_name_stands_what_she_brought():
+    assert explain.brought(tie(PLAIN, kin="aunt"), PLAIN) == "Aunt in your contacts"
+    facebook = card(SourceKind.FACEBOOK_EXPORT, connected_on=date(2010, 1, 1))
+    assert explain.brought(tie(facebook), facebook) == "A friend on Facebook since 2010"
+    assert explain.brought(tie(PLAIN), PLAIN) == "In your contacts"
+
+
+def test_no_sentence_exclaims_or_judges():
+    for sentence in explain.every_sentence():
+        assert sentence.endswith(".")
+        assert "!" not in sentence
+        assert not {"vote", "voter", "party", "near", "street", "age"} & set(sentence.lower().strip(".").split())
