@@ -71,7 +71,7 @@ def month_day(day: date, language: Language) -> str:
     return f"{day.day} de {month}" if language == "es" else f"{month} {day.day}"
 
 
-def say_day(day: date, language: Language) -> str:
+def long_date(day: date, language: Language) -> str:
     """``Saturday, October 31``, ``el sábado 31 de octubre``: as it stands inside a sentence."""
     start = f"el {weekday(day, language)}" if language == "es" else f"{weekday(day, language)},"
     return f"{start} {month_day(day, language)}"

@@ -28,12 +28,10 @@ FACTOR_WORDS = {
     "match_probability": "Probability that the friend is this voter",
     "turnout_probability": "Probability of voting without a word from anybody",
     "support_probability": "Probability of supporting the candidate",
-    "effect": "How much a word from a friend changes, in log-odds",
-    "gain": "What that adds to the probability of voting",
-    "tie": "How close the two are",
-    "tie_strength": "How close the two are",
-    "salience": "How much this election matters to people",
-    "discount": "Share left after asks by others",
+    "effect": "What a word from this friend adds to that probability",
+    "tie_strength": "How close the two are, as far as her contacts tell",
+    "share": "Share left after asks by others",
+    "expected_votes": "Together: votes that this ask is expected to add",
 }
 
 

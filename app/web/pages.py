@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from app.translations import Language, in_words, month_day, say_day, translate, translate_count
+from app.translations import Language, in_words, long_date, month_day, translate, translate_count
 from app.web.assets import static_url
 from app.web.deps import LANGUAGE_COOKIE, ORGANIZER_ROLES, house, language, session
 from app.web.sessions import Session
@@ -95,7 +95,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     built.globals |= {"_": _translate, "_n": _translate_count, "static": static_url}
-    built.filters |= {"number": number} | {word.__name__: _spoken(word) for word in (say_day, month_day, in_words)}
+    built.filters |= {"number": number} | {word.__name__: _spoken(word) for word in (long_date, month_day, in_words)}
     return built
 
 

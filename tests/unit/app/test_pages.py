@@ -19,7 +19,7 @@ from sample_views import BARE, DRAFT, FILLED, FRAME, FRIENDS, HOSTILE, LIST, QUE
 from starlette.requests import Request
 
 import app
-from app.translations import LANGUAGES, as_language, in_words, say_day, sentences, translate, translate_count
+from app.translations import LANGUAGES, as_language, in_words, long_date, sentences, translate, translate_count
 from app.web.accent import LEAST_CONTRAST, accent_css, contrast
 from app.web.assets import static_url
 from app.web.deps import language
@@ -267,7 +267,7 @@ def test_no_untranslated_sentence_is_left_on_a_spanish_page():
 def test_dates_counts_and_reasons_are_said_in_both_languages():
     day = LIST.kept_until
     assert day is not None
-    assert (say_day(day, "en"), say_day(day, "es")) == ("Tuesday, December 15", "el martes 15 de diciembre")
+    assert (long_date(day, "en"), long_date(day, "es")) == ("Tuesday, December 15", "el martes 15 de diciembre")
     assert [in_words(n, "en") for n in (0, 3, 12)] == ["none", "three", "12"]
     assert translate_count("{count} friend", "{count} friends", 1240, "es") == "1,240 personas"
     reason = translate("You keep this friend's birthday. Early voting ends Saturday, October 31.", "es")
