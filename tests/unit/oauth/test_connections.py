@@ -1,0 +1,135 @@
+"""A connection's tokens are kept sealed and are taken back when she leaves. Numbers are those of the attack table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+from providers.token_peer import GOOGLE
+
+from graph.errors import StoreError
+from graph.model import CampaignId, SupporterId
+from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
+from oauth.client import revoke
+from oauth.connections import CONNECTION_KIND, keep_connection, open_tokens, take_back_connections
+from oauth.id_token import Identity
+from oauth.login import Errand, Grant, Tokens
+from oauth.providers.microsoft import microsoft
+
+NOW = datetime(2026, 10, 6, 12, tzinfo=UTC)
+ANA, BEN = SupporterId("ana"), SupporterId("ben")
+
+
+class PlainSealer:
+    """A sealer that binds like the vault: what is sealed for one person and label opens for no other."""
+
+    def seal(self, supporter: SupporterId, label: str, content: bytes) -> bytes:
+        return f"{supporter}|{label}|".encode() + bytes(byte ^ 0x5A for byte in content)
+
+    def open(self, supporter: SupporterId, label: str, sealed: bytes) -> bytes:
+        head = f"{supporter}|{label}|".encode()
+        if not sealed.startswith(head):
+            raise StoreError("This does not open.", thing=supporter)
+        return bytes(byte ^ 0x5A for byte in sealed.removeprefix(head))
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[SqliteRecordStore]:
+    store = SqliteRecordStores(tmp_path).for_campaign(CampaignId("harbor"))
+    yield store
+    store.close()
+
+
+def grant_of(who: str, *, provider_id: str = "google") -> Grant:
+    return Grant(
+        provider_id=provider_id,
+        errand=Errand.CONNECT,
+        identity=Identity(GOOGLE.issuer, who),
+        tokens=Tokens(f"canary-access-{who}", f"canary-refresh-{who}", NOW),
+        granted_scopes=frozenset({"openid"}),
+        surplus_scopes=frozenset(),
+        may_read_contacts=True,
+        supporter=SupporterId(who),
+        next_path="",
+    )
+
+
+def keep(records: SqliteRecordStore, who: str, *, provider_id: str = "google") -> str:
+    grant = grant_of(who, provider_id=provider_id)
+    return keep_connection(records, PlainSealer(), grant=grant, supporter=SupporterId(who), now=NOW)
+
+
+def test_tokens_come_back_as_they_went_and_are_nowhere_in_the_clear(records: SqliteRecordStore) -> None:
+    assert keep(records, "ana") == "google:ana"
+
+    assert open_tokens(records, PlainSealer(), supporter=ANA, provider_id="google") == grant_of("ana").tokens
+    assert open_tokens(records, PlainSealer(), supporter=BEN, provider_id="google") is None
+    assert "canary" not in str(records.all(CONNECTION_KIND))
+
+
+def test_47_tokens_moved_to_another_ones_row_do_not_open(records: SqliteRecordStore) -> None:
+    keep(records, "ana")
+    stolen = records.get(CONNECTION_KIND, "google:ana")
+    assert stolen
+    records.put(CONNECTION_KIND, "google:ben", stolen.value)
+
+    with pytest.raises(StoreError):
+        open_tokens(records, PlainSealer(), supporter=BEN, provider_id="google")
+
+
+def test_taking_back_revokes_at_the_provider_and_erases_here(records: SqliteRecordStore) -> None:
+    revoked: list[str] = []
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        assert str(request.url) == GOOGLE.revocation_endpoint
+        revoked.append(request.content.decode())
+        return httpx2.Response(200)
+
+    keep(records, "ana")
+    keep(records, "ben")
+
+    done = take_back_connections(
+        records, PlainSealer(), [GOOGLE], supporter=ANA, transport=httpx2.MockTransport(handle)
+    )
+
+    assert [(one.provider_id, one.is_confirmed) for one in done] == [("google", True)]
+    assert "token=canary-refresh-ana" in revoked[0]
+    assert [record.key for record in records.all(CONNECTION_KIND)] == ["google:ben"]
+
+
+@pytest.mark.parametrize("status", [400, 500, 302])
+def test_a_provider_that_does_not_confirm_holds_nothing_up(records: SqliteRecordStore, status: int) -> None:
+    keep(records, "ana")
+    peer = httpx2.MockTransport(lambda _: httpx2.Response(status))
+
+    done = take_back_connections(records, PlainSealer(), [GOOGLE], supporter=ANA, transport=peer)
+
+    assert [one.is_confirmed for one in done] == [False]
+    assert records.all(CONNECTION_KIND) == []
+
+
+def test_tokens_that_no_longer_open_are_erased_all_the_same(records: SqliteRecordStore) -> None:
+    keep(records, "ana")
+    record = records.get(CONNECTION_KIND, "google:ana")
+    assert record
+    records.put(CONNECTION_KIND, record.key, {**record.value, "sealed": "AAAA"})
+
+    done = take_back_connections(records, PlainSealer(), [GOOGLE], supporter=ANA)
+
+    assert [one.is_confirmed for one in done] == [False]
+    assert records.all(CONNECTION_KIND) == []
+
+
+def test_a_provider_without_revocation_is_said_to_be_unconfirmed() -> None:
+    assert not revoke(microsoft("client", "secret"), "canary-token")
+    assert not revoke(GOOGLE, "")
+
+
+def test_a_peer_that_is_down_is_unconfirmed() -> None:
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("no route")
+
+    assert not revoke(GOOGLE, "canary-token", transport=httpx2.MockTransport(handle))
