@@ -10,7 +10,7 @@ from itertools import chain
 
 from graph.errors import InputError
 from oauth.readers.contact_file import refuse_too_many
-from oauth.readers.limits import MOST_COLUMNS
+from oauth.readers.limits import LONGEST_ROW_CHARACTERS, MOST_COLUMNS
 
 _END = "\x03 the end of the table \x03"
 _HEADER_WITHIN_ROWS = 10
@@ -48,7 +48,7 @@ def read_table(text: str, is_header: Callable[[frozenset[str]], bool], *, source
     """The table below the first row, of the first ten, that ``is_header`` accepts; ``None`` when none does.
 
     Raises:
-        InputError: a quote that is never closed, a field beyond 131,072 characters, more than 1,000 columns or
+        InputError: a quote that is never closed, a field beyond 131,072 or a line beyond 1,000,000 characters, more than 1,000 columns or
             20,000 rows; with the line.
     """
     delimiter = max(_DELIMITERS, key=text[:2_000].count)
@@ -65,7 +65,7 @@ def read_table(text: str, is_header: Callable[[frozenset[str]], bool], *, source
 
 
 def _rows(text: str, delimiter: str, source: str) -> Iterator[list[str]]:
-    lines = chain(StringIO(f"{text}\n"), [_END])
+    lines = chain(_short_lines(text, source), [_END])
     reader = csv.reader(lines, delimiter=delimiter)
     started = 1
     try:
@@ -80,6 +80,14 @@ def _rows(text: str, delimiter: str, source: str) -> Iterator[list[str]]:
     except csv.Error:
         happened = f"The row that begins in line {started:,} cannot be read: a field is too long or badly quoted."
         raise InputError(happened, thing=source, next_step="Export your contacts again.") from None
+
+
+def _short_lines(text: str, source: str) -> Iterator[str]:
+    for number, line in enumerate(StringIO(f"{text}\n"), start=1):
+        if len(line) > LONGEST_ROW_CHARACTERS:
+            happened = f"Line {number:,} has more than {LONGEST_ROW_CHARACTERS:,} characters."
+            raise InputError(happened, thing=source, next_step="Export your contacts again.")
+        yield line
 
 
 def _unclosed(line: int, source: str) -> InputError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from graph.errors import InputError
-from oauth.readers.limits import LARGEST_FILE_BYTES
+from oauth.readers.limits import LARGEST_FILE_BYTES, MOST_LINES
 
 KNOWN_FORMATS = (
     "Kith reads Google contacts (JSON or CSV), Outlook CSV, LinkedIn Connections.csv, a Facebook friends.json, vCard 2.1 "
@@ -42,7 +42,7 @@ def open_text(data: bytes, *, source: str) -> str:
     """The file's text: UTF-8, UTF-16 when its mark says so, else the Windows code page; lines end in a line feed.
 
     Raises:
-        InputError: empty, larger than 20 MB, an archive, picture or other binary, UTF-16 without its mark.
+        InputError: empty, larger than 20 MB, more than a million lines, an archive, picture or other binary, UTF-16 without its mark.
     """
     if not data.strip():
         raise InputError("This file is empty.", thing=source, next_step=_EXPORT)
@@ -51,7 +51,11 @@ def open_text(data: bytes, *, source: str) -> str:
         happened = f"This file has {len(data) // 1_000_000:,} MB; at most {megabytes} MB are read."
         raise InputError(happened, thing=source, next_step="Export the contacts without photos, or split the file.")
     _refuse_other_files(data[:_HEAD_BYTES], source)
-    return _decode(data, source).replace("\r\n", "\n").replace("\r", "\n")
+    text = _decode(data, source).replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MOST_LINES:
+        happened = f"This file has more than {MOST_LINES:,} lines."
+        raise InputError(happened, thing=source, next_step="Export the contacts without photos, or split the file.")
+    return text
 
 
 def _refuse_other_files(head: bytes, source: str) -> None:

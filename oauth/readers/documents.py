@@ -7,7 +7,8 @@ import re
 from itertools import accumulate
 
 from graph.errors import InputError
-from oauth.readers.limits import DEEPEST_JSON, MOST_ENTRIES
+from oauth.readers.contact_file import refuse_too_many
+from oauth.readers.limits import DEEPEST_JSON, MOST_ENTRIES, MOST_JSON_VALUES
 
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
@@ -19,14 +20,18 @@ def read_documents(text: str, *, source: str) -> list[object]:
     """The JSON documents of a text, one after the other, however they are parted (lines, blanks, nothing).
 
     Raises:
-        InputError: with the line where the text stops being JSON; deeper than 32; NaN; more than 20,000 documents.
+        InputError: with the line where the text stops being JSON; deeper than 32; NaN; more than 20,000 documents,
+            20,000 items in a list of pages or people, or a million objects and lists.
     """
+    if text.count("{") + text.count("[") > MOST_JSON_VALUES:
+        raise _broken(f"This file holds more than {MOST_JSON_VALUES:,} JSON objects", source)
     decoder = json.JSONDecoder(parse_constant=_refuse_constant)
     documents: list[object] = []
     at = _skip_blank(text, 0)
     while at < len(text):
         document, at = _read_one(decoder, text, at, source)
         documents.append(document)
+        refuse_too_many(len(document) if isinstance(document, list) else 0, source)
         at = _skip_blank(text, at)
         if len(documents) > MOST_ENTRIES:
             raise _broken("This file holds too many JSON documents", source)

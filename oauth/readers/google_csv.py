@@ -69,7 +69,7 @@ class _Columns:
             clean(cell(row, place)) for place in (self._given, self._middle, self._family, self._suffix, self._nickname)
         )
         shown = clean(cell(row, self._name)) or join_name(given, middle, family, suffix)
-        labels = clean_all(_label(text) for text in cell(row, self._labels).split(_SEPARATOR))
+        labels = clean_all(_label(text) for text in _values(cell(row, self._labels)))
         return ContactRecord(
             source=source,
             position=position,
@@ -96,8 +96,7 @@ class _Columns:
         found = []
         for label_place, value_place in self._relations[:MOST_VALUES]:
             kind = clean(_label(cell(row, label_place)))
-            names = cell(row, value_place).split(_SEPARATOR) if cell(row, value_place) else []
-            found += [Relation(kind, name) for name in clean_all(names)]
+            found += [Relation(kind, name) for name in clean_all(_values(cell(row, value_place)))]
         return tuple(found[:MOST_VALUES])
 
 
@@ -117,7 +116,11 @@ class _PlaceColumns:
 
 
 def _parts(row: Sequence[str], places: Iterable[int]) -> Iterator[str]:
-    return chain.from_iterable(cell(row, place).split(_SEPARATOR) for place in places)
+    return chain.from_iterable(_values(cell(row, place)) for place in places)
+
+
+def _values(text: str) -> list[str]:
+    return text.split(_SEPARATOR, MOST_VALUES)[:MOST_VALUES]
 
 
 def _first(text: str) -> str:

@@ -13,6 +13,13 @@ LARGEST_VCARD_CHARACTERS: Final = 5_000_000
 LONGEST_LINE_CHARACTERS: Final = 65_536
 """One vCard property, unfolded."""
 
+MOST_LINES: Final = 1_000_000
+LONGEST_ROW_CHARACTERS: Final = 1_000_000
+"""One line of a CSV table."""
+
+MOST_JSON_VALUES: Final = 1_000_000
+"""Objects and lists of a JSON file: 20,000 people have some 400,000."""
+
 MOST_ENTRIES: Final = 20_000
 MOST_COLUMNS: Final = 1_000
 MOST_VALUES: Final = 32

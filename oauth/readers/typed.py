@@ -15,7 +15,7 @@ from oauth.readers.places import make_place
 _LONGEST_LINE = 300
 _LONGEST_NAME = 80
 _MOST_PARTS = 8
-_BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,3}[.)])\s+")
+_BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _EMAIL = re.compile(r"[^\s,;<>()]{1,64}@[^\s,;<>()]{1,190}")
 _PHONE = re.compile(r"\+?\(?\d[\d().\-\s]{5,18}\d")
 _POSTAL_CODE = re.compile(r"\b(\d{5})(?:-\d{4})?\b")
