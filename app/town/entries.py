@@ -72,6 +72,7 @@ _CONTEXTS: Mapping[Circle, tuple[str, ...]] = {
     Circle.BLOCK: ("Neighbor", "Next Door", "Across The Street"),
 }
 _TRADES = ("Plumber", "Realtor", "Soccer Mom", "Gym", "Hair", "Electrician", "Trivia Night", "Daycare", "Mechanic")
+_EMPLOYERS = ("County Schools", "Sandhill Hospital", "Heron Logistics", "First Lantern Bank", "Foxglove Foods")
 _EMOJI = ("❤️", "🎉", "🏈", "🌻", "😂", "👶", "💪", "🙏🏽")
 _MONIKERS = ("Lady", "Mister", "Queen", "Big", "Lil", "Coach")
 _GROUPS: Mapping[Circle, str] = {
@@ -273,7 +274,7 @@ def _detailed(
     shape = town.shape
     if provider is Provider.LINKEDIN:
         emails = (known.email,) if chance.random() < 0.05 else ()
-        return replace(named, emails=emails, organization=f"{_one(chance, _TRADES)} Partners")
+        return replace(named, emails=emails, organization=_one(chance, _EMPLOYERS))
     closeness = 0.5 + known.strength
     has_phone = chance.random() < shape.phone_share and bool(known.phones)
     has_email = chance.random() < shape.email_share * closeness or not has_phone

@@ -103,12 +103,17 @@ def register_people(
 
 def _registration_days(chance: np.random.Generator, people: People, as_of: date) -> Whole:
     today = as_of.toordinal()
-    of_age = (people.birth_year + 18 - 1) * 365.2425 + people.birth_day
+    of_age = _days_of_age(people)
     latest = today - 28
     years_back = chance.gamma(1.3, 8.0, len(people)) * 365
     days: Numbers = np.maximum(of_age + chance.integers(0, 400, len(people)), latest - years_back)
     registered_on: Whole = np.minimum(days, latest).astype(np.int32)
     return registered_on
+
+
+def _days_of_age(people: People) -> Numbers:
+    """The ordinal day on which each person becomes 18, to a day or two."""
+    return ((people.birth_year + 18 - 1) * 365.2425 + people.birth_day + 2).astype(np.float64)
 
 
 def _statuses(chance: np.random.Generator, shape: TownShape, count: int) -> Whole:
@@ -120,10 +125,11 @@ def _old_registrations(
     chance: np.random.Generator, people: People, registered_on: Whole, numbers: Long
 ) -> OldRegistrations:
     """Only people registered within the last eight years have one: they moved, and nobody noticed."""
-    recent = np.flatnonzero(registered_on > registered_on.max() - 8 * 365)
+    of_age = _days_of_age(people)
+    recent = np.flatnonzero((registered_on > registered_on.max() - 8 * 365) & (registered_on > of_age + 1_000))
     person = np.sort(chance.permutation(recent)[: len(numbers)]).astype(np.int32)
     before = chance.integers(400, 9 * 365, len(person))
-    days = np.maximum(registered_on[person] - before, registered_on[person].min() - 3650)
+    days = np.maximum(registered_on[person] - before, of_age[person])
     household = chance.choice(people.household, size=len(person)).astype(np.int32)
     return OldRegistrations(person, numbers[: len(person)], days.astype(np.int32), household)
 
