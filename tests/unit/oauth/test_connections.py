@@ -18,22 +18,15 @@ from oauth.connections import CONNECTION_KIND, keep_connection, open_tokens, tak
 from oauth.id_token import Identity
 from oauth.login import Errand, Grant, Tokens
 from oauth.providers.microsoft import microsoft
+from oauth.vault import Vault
 
 NOW = datetime(2026, 10, 6, 12, tzinfo=UTC)
 ANA, BEN = SupporterId("ana"), SupporterId("ben")
 
 
-class PlainSealer:
-    """A sealer that binds like the vault: what is sealed for one person and label opens for no other."""
-
-    def seal(self, supporter: SupporterId, label: str, content: bytes) -> bytes:
-        return f"{supporter}|{label}|".encode() + bytes(byte ^ 0x5A for byte in content)
-
-    def open(self, supporter: SupporterId, label: str, sealed: bytes) -> bytes:
-        head = f"{supporter}|{label}|".encode()
-        if not sealed.startswith(head):
-            raise StoreError("This does not open.", thing=supporter)
-        return bytes(byte ^ 0x5A for byte in sealed.removeprefix(head))
+@pytest.fixture
+def vault(records: SqliteRecordStore) -> Vault:
+    return Vault(records, CampaignId("harbor"), b"k" * 32)
 
 
 @pytest.fixture
@@ -57,30 +50,31 @@ def grant_of(who: str, *, provider_id: str = "google") -> Grant:
     )
 
 
-def keep(records: SqliteRecordStore, who: str, *, provider_id: str = "google") -> str:
+def keep(records: SqliteRecordStore, vault: Vault, who: str, *, provider_id: str = "google") -> str:
     grant = grant_of(who, provider_id=provider_id)
-    return keep_connection(records, PlainSealer(), grant=grant, supporter=SupporterId(who), now=NOW)
+    return keep_connection(records, vault, grant=grant, supporter=SupporterId(who), now=NOW)
 
 
-def test_tokens_come_back_as_they_went_and_are_nowhere_in_the_clear(records: SqliteRecordStore) -> None:
-    assert keep(records, "ana") == "google:ana"
+def test_tokens_come_back_as_they_went_and_are_nowhere_in_the_clear(records: SqliteRecordStore, vault: Vault) -> None:
+    assert keep(records, vault, "ana") == "google:ana"
 
-    assert open_tokens(records, PlainSealer(), supporter=ANA, provider_id="google") == grant_of("ana").tokens
-    assert open_tokens(records, PlainSealer(), supporter=BEN, provider_id="google") is None
+    assert open_tokens(records, vault, supporter=ANA, provider_id="google") == grant_of("ana").tokens
+    assert open_tokens(records, vault, supporter=BEN, provider_id="google") is None
     assert "canary" not in str(records.all(CONNECTION_KIND))
 
 
-def test_47_tokens_moved_to_another_ones_row_do_not_open(records: SqliteRecordStore) -> None:
-    keep(records, "ana")
+def test_47_tokens_moved_to_another_ones_row_do_not_open(records: SqliteRecordStore, vault: Vault) -> None:
+    keep(records, vault, "ana")
+    keep(records, vault, "ben")
     stolen = records.get(CONNECTION_KIND, "google:ana")
     assert stolen
     records.put(CONNECTION_KIND, "google:ben", stolen.value)
 
     with pytest.raises(StoreError):
-        open_tokens(records, PlainSealer(), supporter=BEN, provider_id="google")
+        open_tokens(records, vault, supporter=BEN, provider_id="google")
 
 
-def test_taking_back_revokes_at_the_provider_and_erases_here(records: SqliteRecordStore) -> None:
+def test_taking_back_revokes_at_the_provider_and_erases_here(records: SqliteRecordStore, vault: Vault) -> None:
     revoked: list[str] = []
 
     def handle(request: httpx2.Request) -> httpx2.Response:
@@ -88,12 +82,10 @@ def test_taking_back_revokes_at_the_provider_and_erases_here(records: SqliteReco
         revoked.append(request.content.decode())
         return httpx2.Response(200)
 
-    keep(records, "ana")
-    keep(records, "ben")
+    keep(records, vault, "ana")
+    keep(records, vault, "ben")
 
-    done = take_back_connections(
-        records, PlainSealer(), [GOOGLE], supporter=ANA, transport=httpx2.MockTransport(handle)
-    )
+    done = take_back_connections(records, vault, [GOOGLE], supporter=ANA, transport=httpx2.MockTransport(handle))
 
     assert [(one.provider_id, one.is_confirmed) for one in done] == [("google", True)]
     assert "token=canary-refresh-ana" in revoked[0]
@@ -101,23 +93,25 @@ def test_taking_back_revokes_at_the_provider_and_erases_here(records: SqliteReco
 
 
 @pytest.mark.parametrize("status", [400, 500, 302])
-def test_a_provider_that_does_not_confirm_holds_nothing_up(records: SqliteRecordStore, status: int) -> None:
-    keep(records, "ana")
+def test_a_provider_that_does_not_confirm_holds_nothing_up(
+    records: SqliteRecordStore, vault: Vault, status: int
+) -> None:
+    keep(records, vault, "ana")
     peer = httpx2.MockTransport(lambda _: httpx2.Response(status))
 
-    done = take_back_connections(records, PlainSealer(), [GOOGLE], supporter=ANA, transport=peer)
+    done = take_back_connections(records, vault, [GOOGLE], supporter=ANA, transport=peer)
 
     assert [one.is_confirmed for one in done] == [False]
     assert records.all(CONNECTION_KIND) == []
 
 
-def test_tokens_that_no_longer_open_are_erased_all_the_same(records: SqliteRecordStore) -> None:
-    keep(records, "ana")
+def test_tokens_that_no_longer_open_are_erased_all_the_same(records: SqliteRecordStore, vault: Vault) -> None:
+    keep(records, vault, "ana")
     record = records.get(CONNECTION_KIND, "google:ana")
     assert record
     records.put(CONNECTION_KIND, record.key, {**record.value, "sealed": "AAAA"})
 
-    done = take_back_connections(records, PlainSealer(), [GOOGLE], supporter=ANA)
+    done = take_back_connections(records, vault, [GOOGLE], supporter=ANA)
 
     assert [one.is_confirmed for one in done] == [False]
     assert records.all(CONNECTION_KIND) == []
