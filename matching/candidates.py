@@ -85,8 +85,15 @@ def _as_pairs(
         return part[0].astype(np.int64) * rows + index.person[part[1]]
 
     keys = np.unique(np.concatenate([keyed(part) for part in found]))
-    flags = [np.isin(keys, keyed(part)) for part in (phone, housemates, email, street)]
-    return Pairs((keys // rows).astype(np.int32), (keys % rows).astype(np.int32), *flags, missed)
+    return Pairs(
+        card=(keys // rows).astype(np.int32),
+        row=(keys % rows).astype(np.int32),
+        has_phone=np.isin(keys, keyed(phone)),
+        has_housemates_phone=np.isin(keys, keyed(housemates)),
+        has_email=np.isin(keys, keyed(email)),
+        has_street=np.isin(keys, keyed(street)),
+        missed=missed,
+    )
 
 
 def _by_digest(seen: Listed, column: ContactDigests) -> Found:
@@ -151,7 +158,8 @@ def _may_stand_for(entries: Entries, token: NDArray[Any], codes: NDArray[Any]) -
     known = np.maximum(distinct, 0)
     owner, entry = expand(np.where(distinct < 0, 0, starts[known]), np.where(distinct < 0, 0, starts[known + 1]))
     table[owner, entries.codes[entry]] = True
-    return table[local, codes]
+    stands: NDArray[np.bool_] = table[local, codes]
+    return stands
 
 
 def _by_given(
@@ -229,8 +237,8 @@ def _by_middle(cards: Cards, index: MatchIndex, names: SeenNames) -> Found:
     """Rows of which the surname seen is the middle name."""
     readings = np.flatnonzero((cards.family >= 0) & (cards.given >= 0))
     middle = names.family_as_middle[cards.family[readings]]
-    readings, middle = readings[middle >= 0], middle[middle >= 0].astype(np.int64)
-    return _with_first(cards, names, index.by_middle_first, readings=readings, high=middle)
+    readings, middle = readings[middle >= 0], middle[middle >= 0]
+    return _with_first(cards, names, index.by_middle_first, readings=readings, high=middle.astype(np.int64))
 
 
 def _by_birth_year(cards: Cards, index: MatchIndex, names: SeenNames) -> Found:

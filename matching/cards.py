@@ -153,7 +153,7 @@ def _places(values: Sequence[str]) -> Mapping[str, int]:
     return {value: at for at, value in enumerate(values) if value}
 
 
-def _listed(people: Sequence[Evidence], part: Callable[[Evidence], tuple[int, ...]], dtype: Any) -> Listed:
+def _listed(people: Sequence[Evidence], part: Callable[[Evidence], tuple[int, ...]], dtype: type[np.generic]) -> Listed:
     pairs = [(at, value) for at, person in enumerate(people) for value in part(person)]
     return Listed(
         np.array([at for at, _ in pairs], dtype=np.int32), np.array([value for _, value in pairs], dtype=dtype)

@@ -188,7 +188,9 @@ class _Places:
         token_places, codes, kind, _ = _found(hits, Channel.NICKNAME)
         return token_places, codes, kind, np.array(shares, dtype=np.float64)
 
-    def _compare(self, tokens: Sequence[str], token: NDArray[Any], codes: NDArray[Any], scorer: Any) -> NDArray[Any]:
+    def _compare(
+        self, tokens: Sequence[str], token: NDArray[Any], codes: NDArray[Any], scorer: Callable[..., float]
+    ) -> NDArray[Any]:
         if not len(token):
             return np.zeros(0)
         seen, names = [tokens[at] for at in token], [self.words[code] for code in codes]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from graph.digests import area_code, keyed_digest, normalise_email, normalise_phone
 from graph.model import Birthday, Circle, ContactKey, ContactRecord, Place, SourceKind, Supporter, SupporterId
@@ -14,6 +15,8 @@ from matching.names import NameKind, NameReading, PossibleName, read_name, year_
 from matching.normalise import normalise
 
 _OLDEST_YEAR = 1900
+_NO_BIRTHDAY = Birthday()
+_YOUNGEST = 16
 _STREET_WORDS = {
     "STREET": "ST", "AVENUE": "AVE", "ROAD": "RD", "DRIVE": "DR", "LANE": "LN", "COURT": "CT", "CIRCLE": "CIR",
     "PLACE": "PL", "BOULEVARD": "BLVD", "TERRACE": "TER", "PARKWAY": "PKWY", "HIGHWAY": "HWY", "TRAIL": "TRL",
@@ -44,7 +47,7 @@ class Evidence:
     area_codes: tuple[int, ...] = ()
     emails: tuple[int, ...] = ()
     places: tuple[ComparablePlace, ...] = ()
-    birthday: Birthday = Birthday()
+    birthday: Birthday = _NO_BIRTHDAY
     email_year: int = 0
 
     @property
@@ -53,6 +56,10 @@ class Evidence:
         silent = self.reading.kind is NameKind.SAYS_NOTHING and not self.reading.possible
         says_something = bool(self.phones or self.emails) or not silent
         return self.reading.kind is not NameKind.NOT_A_PERSON and says_something
+
+    def is_too_young(self, as_of: date) -> bool:
+        """Whether the birthday tells an age at which nobody is registered, preregistration included."""
+        return bool(self.birthday.year) and as_of.year - int(self.birthday.year or 0) < _YOUNGEST
 
 
 def evidence_of(supporter_id: SupporterId, contact_key: ContactKey, record: ContactRecord, *, key: bytes) -> Evidence:
@@ -206,14 +213,14 @@ def _fullness(reading: NameReading) -> tuple[bool, bool, int]:
 
 
 def _birthday(cards: Sequence[Evidence]) -> Birthday:
-    known = [card.birthday for card in cards if card.birthday != Birthday()]
-    return max(known, key=lambda day: (day.year is not None, day.month is not None), default=Birthday())
+    known = [card.birthday for card in cards if card.birthday != _NO_BIRTHDAY]
+    return max(known, key=lambda day: (day.year is not None, day.month is not None), default=_NO_BIRTHDAY)
 
 
 def _plausible(birthday: Birthday | None) -> Birthday:
     """The birthday without a year that stands for "none" (1604 in Apple's cards)."""
     if birthday is None:
-        return Birthday()
+        return _NO_BIRTHDAY
     return birthday if (birthday.year or 0) >= _OLDEST_YEAR else replace(birthday, year=None)
 
 

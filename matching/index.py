@@ -153,8 +153,14 @@ def same_person(columns: VoterColumns) -> Rows:
     person = np.arange(len(columns), dtype=np.int32)
     if len(columns) == 0:
         return person
-    parts = [columns.last_name.codes, columns.first_name.codes, columns.middle_name.codes, columns.name_suffix.codes]
-    order = np.lexsort((person, -columns.registered_on, _usability(columns), columns.birth_year, *reversed(parts)))
+    parts: list[NDArray[Any]] = [
+        columns.last_name.codes,
+        columns.first_name.codes,
+        columns.middle_name.codes,
+        columns.name_suffix.codes,
+    ]
+    newest = -columns.registered_on.astype(np.int64)
+    order = np.lexsort([person, newest, _usability(columns), columns.birth_year, *reversed(parts)])
     keys = np.stack([*(part[order] for part in parts), columns.birth_year[order]])
     is_new = np.r_[True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)]
     head = order[np.flatnonzero(is_new)[np.cumsum(is_new) - 1]]

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.channels import Channel
-from matching.features import AGREES, DIFFERS, NOT_TOLD
+from matching.features import AGREES, DIFFERS
 from matching.model import MatchModel
-from matching.prior import LEVELS, gap_places, level_weights, smoothed_gaps
+from matching.prior import LEVELS, gap_places, level_shares, smoothed_gaps
 from matching.score import TokenRatios
 from matching.search import LaidOut, Resolved, Search, place_laws, place_tokens, resolve
 
@@ -132,11 +131,15 @@ def _rates(counts: _Table, default: Sequence[float]) -> tuple[float, ...]:
 
 
 def _changed_surnames(believed: Sequence[tuple[LaidOut, Resolved]]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Friends whose surname is another one than the file's, and all friends with a whole surname, women then men."""
+    """Friends whose surname is another one than the file's, and all friends with a surname, women then men.
+
+    Counted only where phone or e-mail agrees: elsewhere a friend under another surname is rarely found at all.
+    """
     sums = np.zeros((2, 2))
     for laid, resolved in believed:
         read = laid.features.read
-        weights = _weights(laid, resolved)[read.pair] * _reading_share(laid, resolved) * read.tells_family
+        sure = _weights(laid, resolved) * ((laid.features.phone == AGREES) | (laid.features.email == AGREES))
+        weights = sure[read.pair] * _reading_share(laid, resolved) * read.tells_family
         is_woman = laid.features.is_woman[read.pair]
         changed = (read.family < 0) & ~read.family_is_middle
         for at, group in enumerate((is_woman, ~is_woman)):
@@ -158,9 +161,8 @@ def _in_file_shares(believed: Sequence[tuple[LaidOut, Resolved]], default: Match
 def _levels(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, default: MatchModel) -> tuple[float, ...]:
     counts = np.zeros(len(LEVELS))
     for laid, resolved in believed:
-        parts = laid.places.densities * level_weights(
-            laid.places, np.array(model.levels), laid.around, laid.features.supporter
-        )
+        shares = level_shares(np.array(model.levels), laid.around)
+        parts = laid.places.densities * shares[:, laid.features.supporter].astype(np.float32)
         known = (laid.around.own_rows >= 0)[laid.features.supporter] & ~laid.cards.is_kin[laid.features.card]
         weights = np.where(known, _weights(laid, resolved), 0.0)
         counts += (parts / np.maximum(parts.sum(axis=0), 1e-300)) @ weights

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,15 +73,15 @@ def match_circles(
     """Match every contact of every circle; the order of circles does not matter.
 
     ``key`` is the campaign's key of phone and e-mail digests, the one that the columns were read with. With ``learning`` the
-    model is fitted to these contacts first, without labels, starting from ``model``; without, it is taken as it is. An
-    answer of the supporter is final for her contact. No circles give an empty result.
+    model is fitted to these contacts first, without labels, starting from ``model``; without, it is taken as it is.
+    Whoever is under age on ``as_of`` by the birthday she saved is nobody's match. An answer of the supporter is final for her contact. No circles give an empty result.
     """
     ordered = sorted(circles, key=lambda circle: circle.supporter.supporter_id)
     people = [circle_evidence(circle, key=key) for circle in ordered]
     selves = [supporter_evidence(circle.supporter, key=key) for circle in ordered]
     search = Search.of(columns, index, [*(person for group in people for person in group), *selves])
-    around = _find_supporters(search, ordered, selves, model)
-    chunks = list(_chunks(people))
+    around = _find_supporters(search, ordered, selves)
+    chunks = list(_chunks([[p for p in group if p.is_person and not p.is_too_young(as_of)] for group in people]))
     kept: dict[int, LaidOut] = {}
     if learning:
         for at, room in _learning_chunks(chunks):
@@ -94,9 +95,7 @@ def match_circles(
     return _result(ordered, people, found, around, columns, model, answers or {})
 
 
-def _find_supporters(
-    search: Search, circles: Sequence[Circle], selves: Sequence[Evidence], model: MatchModel
-) -> Surroundings:
+def _find_supporters(search: Search, circles: Sequence[Circle], selves: Sequence[Evidence]) -> Surroundings:
     """Each supporter's own row: the one that her name, phone, e-mail and ZIP point to."""
     nowhere = np.full(len(circles), -1, dtype=np.int32)
     nothing = surroundings(search.columns, nowhere, [""] * len(circles), np.zeros(len(circles), np.int32))
@@ -120,7 +119,7 @@ def _chunks(people: Sequence[Sequence[Evidence]]) -> Iterator[Chunk]:
         if chunk and len(chunk) + len(group) > _PEOPLE_AT_ONCE:
             yield chunk
             chunk = []
-        chunk = [*chunk, *((number, person) for person in group if person.is_person)]
+        chunk = [*chunk, *((number, person) for person in group)]
     if chunk:
         yield chunk
 
@@ -184,7 +183,7 @@ def _best(laid: LaidOut, resolved: Resolved) -> Iterator[NDArray[np.int64]]:
         np.lexsort((features.row[likely], -np.round(resolved.probability[likely], 6), features.card[likely]))
     ]
     starts = np.searchsorted(features.card[order], np.arange(len(laid.cards) + 1))
-    for start, stop in zip(starts[:-1], starts[1:], strict=True):
+    for start, stop in pairwise(starts):
         yield order[start : min(stop, start + MOST_CANDIDATES)]
 
 

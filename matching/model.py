@@ -77,7 +77,7 @@ class MatchModel:
             ) from error
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: object) -> Any:  # noqa: ANN401 -- what JSON holds is checked by the constructor of the model
     if isinstance(value, list):
         return tuple(value)
     if isinstance(value, dict):

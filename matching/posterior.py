@@ -37,11 +37,13 @@ def posterior(
         asked = odds[at] / np.maximum(total[card[at]] - weighed[at], nobody[card[at]])
         left[at] = 1.0 / (1.0 + _others(asked, claim[at], is_exempt[at]))
     weighed = odds * left
-    return weighed / (nobody + np.bincount(card, weights=weighed, minlength=len(nobody)))[card]
+    total = nobody + np.bincount(card, weights=weighed, minlength=len(nobody))
+    return np.asarray(weighed / total[card], dtype=np.float64)
 
 
 def _others(asked: NDArray[np.float64], claim: NDArray[Any], is_exempt: NDArray[np.bool_]) -> NDArray[np.float64]:
     """What other persons ask of the same voter; exempt pairs do not stand in each other's way."""
     strong = np.bincount(claim, weights=np.where(is_exempt, asked, 0.0))[claim]
     weak = np.bincount(claim, weights=np.where(is_exempt, 0.0, asked))[claim]
-    return np.maximum(np.where(is_exempt, weak, strong + weak - asked), 0.0)
+    others = np.where(is_exempt, weak, strong + weak - asked)
+    return np.asarray(np.maximum(others, 0.0), dtype=np.float64)

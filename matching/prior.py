@@ -108,52 +108,59 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
     return np.clip(factors, 0.02, 50.0)
 
 
-def place_density(
+def place_law(places: PairPlaces, supporter: NDArray[Any], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """P(voter | supporter) of each pair by place alone; ``shares`` are the levels' (levels by supporters)."""
+    law = np.zeros(len(supporter))
+    for density, share in zip(places.densities, shares, strict=True):
+        law += density * share[supporter]
+    return law
+
+
+def nearer_friends(
+    law: NDArray[np.float64],
     places: PairPlaces,
     supporter: NDArray[Any],
-    weights: NDArray[np.float64],
+    *,
     friends: NDArray[np.float64],
     sizes: NDArray[Any],
 ) -> NDArray[np.float64]:
-    """P(voter | supporter) of each pair by place: the level mixture, moved towards the precincts of friends found.
+    """A law of place moved towards the precincts where the supporter's likely friends are.
 
-    ``weights`` are the levels' shares (levels by pairs), ``friends`` the expected friends by supporter and precinct.
+    ``friends`` is the expected number of them by supporter and precinct; 40 count as much as the law.
     """
-    law = np.einsum("lp,lp->p", places.densities, weights)
     total = friends.sum(axis=1)[supporter]
     found = friends[supporter, places.precinct] / np.maximum(sizes[places.precinct], 1)
-    return (_PLACE_PRIOR_FRIENDS * law + found) / (_PLACE_PRIOR_FRIENDS + total)
+    moved: NDArray[np.float64] = (_PLACE_PRIOR_FRIENDS * law + found) / (_PLACE_PRIOR_FRIENDS + total)
+    return moved
 
 
-def level_weights(
-    places: PairPlaces, levels: NDArray[np.float64], around: Surroundings, supporter: NDArray[Any]
-) -> NDArray[np.float64]:
-    """The levels' shares for each pair: levels that a supporter lacks give theirs to the whole file."""
+def level_shares(levels: NDArray[np.float64], around: Surroundings) -> NDArray[np.float64]:
+    """By level and supporter the share of friends; levels that a supporter lacks give theirs to the whole file."""
     lacks = np.zeros((len(LEVELS), len(around.own_rows)), dtype=bool)
     lacks[[0, 1, 2, 4]] = around.own_rows < 0
     lacks[3] = around.own_city < 0
     shares = np.where(lacks, 0.0, levels[:, None])
     shares[5] += np.where(lacks, levels[:, None], 0.0).sum(axis=0)
-    return shares[:, supporter]
+    return shares
 
 
 def default_gaps() -> NDArray[np.float64]:
     """Age gaps of friends before anything is learned: near ages are common, a generation away is less so."""
     gap = np.abs(np.arange(-WIDEST_GAP, WIDEST_GAP + 1))
     law = 0.45 * np.exp(-gap / 2.5) / 4.5 + 0.4 * np.exp(-gap / 12.0) / 22.0 + 0.15 / 100.0
-    return law / law.sum()
+    return np.asarray(law / law.sum(), dtype=np.float64)
 
 
 def smoothed_gaps(counts: NDArray[np.float64], *, prior: float = 60.0) -> NDArray[np.float64]:
     """The law of age gaps from expected counts, smoothed over a year and shrunk to the default by ``prior`` friends."""
     near = np.convolve(counts, [0.05, 0.2, 0.5, 0.2, 0.05], mode="same")
     law = near + prior * default_gaps()
-    return law / law.sum()
+    return np.asarray(law / law.sum(), dtype=np.float64)
 
 
 def gap_places(years: NDArray[Any], own: NDArray[Any]) -> NDArray[np.int64]:
     """Where the gap between a year (from ``PairPlaces``) and a supporter's year of birth is counted."""
-    return np.clip(years + _FIRST_YEAR - own + WIDEST_GAP, 0, 2 * WIDEST_GAP).astype(np.int64)
+    return np.asarray(np.clip(years + _FIRST_YEAR - own + WIDEST_GAP, 0, 2 * WIDEST_GAP), dtype=np.int64)
 
 
 def years_counted() -> int:
@@ -169,7 +176,7 @@ def _year_places(years: NDArray[Any]) -> NDArray[np.int32]:
 
 
 def _normal(law: NDArray[np.float64]) -> NDArray[np.float64]:
-    return law / np.maximum(law.sum(axis=1, keepdims=True), 1e-12)
+    return np.asarray(law / np.maximum(law.sum(axis=1, keepdims=True), 1e-12), dtype=np.float64)
 
 
 def _cities(columns: VoterColumns, postal_codes: list[str]) -> NDArray[np.int32]:

@@ -93,7 +93,8 @@ def field_ratios(features: Features, columns: VoterColumns, model: MatchModel, p
     ratio *= _coded(features.birthday, model.birthday_right, 1.0, 365)
     ratio *= _year_ratio(features.birth_year, features.row, columns, model.birth_year_right)
     ratio *= _year_ratio(features.email_year, features.row, columns, model.email_year_right)
-    return ratio * np.array([1.0, 2 * (1 - model.same_gender), 2 * model.same_gender])[features.gender]
+    ratio *= np.array([1.0, 2 * (1 - model.same_gender), 2 * model.same_gender])[features.gender]
+    return ratio
 
 
 def _coded(codes: NDArray[np.int8], right: float, chance: float, values: int) -> Ratio:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from matching.candidates import SeenNames, find_pairs
 from matching.cards import CardMaker, Cards, Tokens
 from matching.channels import family_entries, given_entries
 from matching.evidence import Evidence
-from matching.features import Features, FileFacts, compare
+from matching.features import AGREES, Features, FileFacts, compare, only
 from matching.index import MatchIndex
 from matching.model import MatchModel
 from matching.name_law import family_share, given_share
@@ -25,9 +26,10 @@ from matching.prior import (
     Surroundings,
     age_factors,
     default_gaps,
-    level_weights,
+    level_shares,
+    nearer_friends,
     pair_places,
-    place_density,
+    place_law,
     years_counted,
 )
 from matching.score import NameRatios, TokenRatios, field_ratios, name_ratios
@@ -38,6 +40,7 @@ _OWN_CARD_DENSITY = 0.01
 _UNREGISTERED_HOUSEMATE = 0.03
 _IN_FILE_PRIOR_FRIENDS = 40.0
 _INNER_ROUNDS = 3
+_NO_CHANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,16 @@ class Search:
     names: SeenNames
     maker: CardMaker
     facts: FileFacts
+    first_look: TokenRatios
+    """Ratios under the default model, to leave out pairs that nothing speaks for."""
 
     @classmethod
     def of(cls, columns: VoterColumns, index: MatchIndex, people: Sequence[Evidence]) -> Search:
         """Look up every name seen in the vocabulary of the file."""
         tokens = Tokens.of(people)
-        return cls(
-            columns, index, seen_names(columns, index, tokens), CardMaker(columns, tokens), FileFacts.of(columns)
-        )
+        names = seen_names(columns, index, tokens)
+        first_look = TokenRatios.of(names, index, MatchModel())
+        return cls(columns, index, names, CardMaker(columns, tokens), FileFacts.of(columns), first_look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +100,10 @@ def seen_names(columns: VoterColumns, index: MatchIndex, tokens: Tokens) -> Seen
         return family_share(word) / 100
 
     middles = {word: code for code, word in enumerate(columns.middle_name.values) if word}
-    names = {"formal_names": formal_names, "has_short_form": has_short_form, "outside": given_law}
+    given_of = partial(given_entries, formal_names=formal_names, has_short_form=has_short_form, outside=given_law)
     return SeenNames(
-        given=given_entries(tokens.given, index.first, **names),
-        given_as_middle=given_entries([t if len(t) > 1 else "" for t in tokens.given], index.middle, **names),
+        given=given_of(tokens.given, index.first),
+        given_as_middle=given_of([t if len(t) > 1 else "" for t in tokens.given], index.middle),
         family=family_entries(tokens.family, index.last, outside=family_law),
         family_as_middle=np.array(
             [*(middles.get(t, -1) if len(t) > 1 else -1 for t in tokens.family), -1], dtype=np.int32
@@ -110,25 +115,27 @@ def seen_names(columns: VoterColumns, index: MatchIndex, tokens: Tokens) -> Seen
 
 
 def lay_out(search: Search, people: Sequence[Evidence], supporters: Sequence[int], around: Surroundings) -> LaidOut:
-    """Find and compare all candidates of some people."""
+    """Find and compare all candidates of some people; pairs that have no chance at all under the default model go."""
     cards = search.maker.make(people, supporters)
     pairs = find_pairs(cards, search.index, search.columns, names=search.names, own_rows=around.own_rows)
     features = compare(cards, pairs, search.columns, names=search.names, facts=search.facts)
+    laid = _laid_out(search, cards, features, around)
+    first = resolve(search, laid, MatchModel(), search.first_look, rounds=1)
+    is_told = (features.phone == AGREES) | (features.email == AGREES) | (features.street == AGREES)
+    return _laid_out(search, cards, only(features, is_told | (first.probability >= _NO_CHANCE)), around)
+
+
+def _laid_out(search: Search, cards: Cards, features: Features, around: Surroundings) -> LaidOut:
     rows = max(len(search.columns), 1)
     claim = np.unique(features.supporter.astype(np.int64) * rows + features.row, return_inverse=True)[1]
     own = around.own_rows[features.supporter] if len(around.own_rows) else np.zeros(0, np.int32)
-    return LaidOut(
-        cards,
-        features,
-        pair_places(around, features.supporter, features.row),
-        around,
-        claim,
-        _fits(features),
-        own == features.row,
-    )
+    places = pair_places(around, features.supporter, features.row)
+    return LaidOut(cards, features, places, around, claim, _fits(features), own == features.row)
 
 
-def resolve(search: Search, laid: LaidOut, model: MatchModel, tokens: TokenRatios) -> Resolved:
+def resolve(
+    search: Search, laid: LaidOut, model: MatchModel, tokens: TokenRatios, *, rounds: int = _INNER_ROUNDS
+) -> Resolved:
     """The posterior of all pairs under a model; a supporter's own likely friends sharpen where and how old the rest are."""
     features, cards = laid.features, laid.cards
     names = name_ratios(features, tokens, cards_family_of(laid), model)
@@ -136,7 +143,7 @@ def resolve(search: Search, laid: LaidOut, model: MatchModel, tokens: TokenRatio
     fields = field_ratios(features, search.columns, model, place_ratio(laid, model, search.columns))
     probability = np.zeros(len(name))
     density = np.zeros(len(name))
-    for _ in range(_INNER_ROUNDS):
+    for _ in range(rounds):
         density = prior_density(search, laid, model, probability)
         odds = in_file_odds(laid, model, probability)
         nobody = 1 + odds * (_UNEXPLAINED + 0.5 * features.missed)
@@ -145,7 +152,8 @@ def resolve(search: Search, laid: LaidOut, model: MatchModel, tokens: TokenRatio
             features.card, weights=pair_odds * _housemate_share(features, model), minlength=len(cards)
         )
         probability = posterior(pair_odds, features.card, nobody, claim=laid.claim, is_exempt=laid.is_exempt)
-    in_file = np.bincount(features.card, weights=np.where(laid.is_own, 0, probability), minlength=len(cards))
+    believed = np.where(laid.is_own, 0.0, probability)
+    in_file = np.bincount(features.card, weights=believed, minlength=len(cards)).astype(np.float64)
     return Resolved(probability, names, name, fields, density, in_file)
 
 
@@ -163,9 +171,11 @@ def prior_density(
     gaps = np.array(model.age_gaps) if model.age_gaps else default_gaps()
     ages = age_factors(around, gaps, friends)[supporter, places.year]
     is_kin = laid.cards.is_kin[laid.features.card]
-    weights = level_weights(places, np.array(model.levels), around, supporter)
-    weights = np.where(is_kin, level_weights(places, np.array(model.kin_levels), around, supporter), weights)
-    density = place_density(places, supporter, weights, by_precinct, around.sizes[1]) * np.where(is_kin, 1.0, ages)
+    law = place_law(places, supporter, level_shares(np.array(model.levels), around))
+    kin_law = place_law(places, supporter, level_shares(np.array(model.kin_levels), around))
+    law = np.where(is_kin, kin_law, law)
+    density = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1])
+    density *= np.where(is_kin, 1.0, ages)
     density *= np.array(model.status_factors)[search.columns.status[laid.features.row]]
     return np.where(laid.is_own, _OWN_CARD_DENSITY, density)
 
@@ -189,7 +199,7 @@ def in_file_odds(laid: LaidOut, model: MatchModel, probability: NDArray[np.float
     )
     log = np.full(len(cards), -np.inf)
     np.maximum.at(log, cards.area_codes.owner, area)
-    return odds * np.exp(np.where(np.isinf(log), 0.0, log))
+    return np.asarray(odds * np.exp(np.where(np.isinf(log), 0.0, log)), dtype=np.float64)
 
 
 def place_ratio(laid: LaidOut, model: MatchModel, columns: VoterColumns) -> NDArray[np.float64]:
@@ -236,7 +246,8 @@ def cards_family_of(laid: LaidOut) -> NDArray[Any]:
     starts = (np.cumsum(readings) - readings)[laid.features.card]
     pair = laid.features.read.pair
     first = np.searchsorted(pair, np.arange(len(laid.features.card)))
-    return laid.cards.family[starts[pair] + np.arange(len(pair)) - first[pair]]
+    tokens: NDArray[np.int32] = laid.cards.family[starts[pair] + np.arange(len(pair)) - first[pair]]
+    return tokens
 
 
 def _summed(features: Features, cards: Cards, names: NameRatios) -> NDArray[np.float64]:
