@@ -271,7 +271,7 @@ def _first_bad_line(file: TextFile) -> InputError:
                 at_end = not line.endswith(b"\n") and number > 1
                 return (
                     _cut_off(_at(file.thing, number))
-                    if at_end and "columns" in problem
+                    if at_end and "field of more" not in problem
                     else _bad(problem, file, number)
                 )
     return InputError(

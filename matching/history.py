@@ -190,7 +190,10 @@ def _gathered(
     voters = np.concatenate([none, *(rows for _, rows in cells)])
     places = np.concatenate([none, *(np.full(len(rows), place.get(day, 0), dtype=np.int32) for day, rows in cells)])
     tally.count(
-        "history", election_columns=len(cells), columns_without_votes=len(cells) - len(held), rows_read=len(voters)
+        "history",
+        election_columns=len(cells),
+        columns_without_votes=sum(not len(voters) for _, voters in cells),
+        rows_read=len(voters),
     )
     return VoteRows(voters, places, elections, thing)
 
@@ -203,7 +206,8 @@ def _pattern_match(layout: ColumnsHistory, header: str) -> re.Match[str] | None:
 def _column_election(profile: Profile, layout: ColumnsHistory, name: str, state: str, thing: str) -> PastElection:
     found = _pattern_match(layout, name)
     assert found is not None  # noqa: S101 - the columns were chosen by this pattern
-    kind = profile.kind_of(found["kind"]) or ElectionKind.SPECIAL
+    told = profile.kind_of(found["kind"])
+    kind = ElectionKind.SPECIAL if told is None else told
     try:
         return PastElection(election_day(layout, found, kind=kind, state=state), kind, label(name))
     except ValueError as error:

@@ -126,16 +126,13 @@ def _registered_on(roll: Roll, profile: Profile, tally: Tally) -> NDArray[np.int
 
 
 def _snapshot(as_of: date | None, registered: NDArray[np.int32], votes: VoteRows | None) -> date:
-    """The day of the file: given, else its newest registration, or the newest election when that is less than a year later."""
+    """The day of the file: given, else its newest registration or election."""
     if as_of:
         return as_of
     known = registered[registered != UNKNOWN_DAY]
-    newest_vote = max((election.day for election in votes.elections), default=None) if votes else None
-    if not len(known):
-        return newest_vote or day_of(0)
-    newest = day_of(known.max())
-    soon = newest_vote is not None and 0 < (newest_vote - newest).days <= _YEAR
-    return newest_vote if newest_vote and soon else newest
+    dates = [day_of(known.max())] if len(known) else []
+    dates += [election.day for election in votes.elections] if votes else []
+    return max(dates, default=day_of(0))
 
 
 def _contacts(
