@@ -108,6 +108,22 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
     return np.clip(factors, 0.02, 50.0)
 
 
+def others_age_factors(
+    around: Surroundings,
+    factors: NDArray[np.float64],
+    supporter: NDArray[Any],
+    *,
+    year: NDArray[Any],
+    friends: NDArray[np.float64],
+    own: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The factor of each pair without what the pair itself (``own``, expected friends) added to it."""
+    total = _AGE_PRIOR_FRIENDS + friends.sum(axis=1)[supporter]
+    added = own / (_NEAR_YEARS * np.sqrt(2 * np.pi)) / np.maximum(around.year_share[year], 1e-9)
+    others = (factors[supporter, year] * total - added) / np.maximum(total - own, 1e-9)
+    return np.where(year > 0, np.clip(others, 0.02, 50.0), 1.0)
+
+
 def place_law(places: PairPlaces, supporter: NDArray[Any], shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """P(voter | supporter) of each pair by place alone; ``shares`` are the levels' (levels by supporters)."""
     law = np.zeros(len(supporter))
@@ -123,13 +139,15 @@ def nearer_friends(
     *,
     friends: NDArray[np.float64],
     sizes: NDArray[Any],
+    own: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """A law of place moved towards the precincts where the supporter's likely friends are.
 
-    ``friends`` is the expected number of them by supporter and precinct; 40 count as much as the law.
+    ``friends`` is the expected number of them by supporter and precinct; 40 count as much as the law. ``own`` is what each
+    pair itself added to that number: nobody speaks for himself.
     """
-    total = friends.sum(axis=1)[supporter]
-    found = friends[supporter, places.precinct] / np.maximum(sizes[places.precinct], 1)
+    total = friends.sum(axis=1)[supporter] - own
+    found = (friends[supporter, places.precinct] - own) / np.maximum(sizes[places.precinct], 1)
     moved: NDArray[np.float64] = (_PLACE_PRIOR_FRIENDS * law + found) / (_PLACE_PRIOR_FRIENDS + total)
     return moved
 

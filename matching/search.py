@@ -28,6 +28,7 @@ from matching.prior import (
     default_gaps,
     level_shares,
     nearer_friends,
+    others_age_factors,
     pair_places,
     place_law,
     years_counted,
@@ -169,12 +170,13 @@ def prior_density(
     np.add.at(friends, (supporter, places.year), believed)
     np.add.at(by_precinct, (supporter, places.precinct), believed)
     gaps = np.array(model.age_gaps) if model.age_gaps else default_gaps()
-    ages = age_factors(around, gaps, friends)[supporter, places.year]
+    factors = age_factors(around, gaps, friends)
+    ages = others_age_factors(around, factors, supporter, year=places.year, friends=friends, own=believed)
     is_kin = laid.cards.is_kin[laid.features.card]
     law = place_law(places, supporter, level_shares(np.array(model.levels), around))
     kin_law = place_law(places, supporter, level_shares(np.array(model.kin_levels), around))
     law = np.where(is_kin, kin_law, law)
-    density = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1])
+    density = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed)
     density *= np.where(is_kin, 1.0, ages)
     density *= np.array(model.status_factors)[search.columns.status[laid.features.row]]
     return np.where(laid.is_own, _OWN_CARD_DENSITY, density)
