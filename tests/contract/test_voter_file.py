@@ -295,7 +295,7 @@ class _RefusingRecords:
     def __init__(self, reason: int) -> None:
         self._reason = reason
 
-    def put(self, *args, **named):
+    def put(self, *_args, **_named):
         raise OSError(self._reason, os.strerror(self._reason))
 
 
