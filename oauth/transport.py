@@ -235,7 +235,6 @@ class BoundedTransport(httpx2.BaseTransport):
         if origin_of(str(request.url)) not in self._origins:
             raise ProviderError("The provider pointed to another server.", thing="provider", reason="other_origin")
         request.headers["accept-encoding"] = "identity"
-        self._deadline.spend()
         answer = self._inner.handle_request(request)
         try:
             content = self._read(answer)

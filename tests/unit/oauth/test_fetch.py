@@ -201,6 +201,7 @@ def test_the_transport_itself_lets_nothing_out_to_another_origin() -> None:
         (lambda request: page(0, friends=30, token=str(page_number(request) + 1)), "too_many", 90),
         (lambda _: page(0, friends=101), "too_many", 0),
     ],
+    ids=["circle", "empty pages", "many pages", "many contacts", "one huge page"],
 )
 def test_41_a_provider_that_never_ends_is_ended(handle: Handler, problem: str, read: int) -> None:
     book = fetch(handle, limits=FetchLimits(pages=20, contacts=100))
@@ -213,24 +214,26 @@ def test_41_a_provider_that_never_ends_is_ended(handle: Handler, problem: str, r
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "reason"),
     [
-        httpx2.Response(200, content=b"x" * 9_000_000),
-        httpx2.Response(200, content=gzip.compress(b"0" * 50_000_000), headers={"content-encoding": "gzip"}),
-        httpx2.Response(200, content=b"<html></html>"),
-        httpx2.Response(200, content=b'{"connections": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"),
-        httpx2.Response(200, content=b'{"connections": [NaN]}'),
-        httpx2.Response(200, content=b"\xff\xfe{}"),
-        httpx2.Response(200, content=b"[]"),
-        httpx2.Response(204),
-        httpx2.Response(404, json={}),
+        (httpx2.Response(200, content=b'{"a": "' + b"x" * 9_000_000 + b'"}'), "too_large"),
+        (httpx2.Response(200, content=gzip.compress(b"{}"), headers={"content-encoding": "gzip"}), "encoded"),
+        (httpx2.Response(200, content=b"<html></html>"), ""),
+        (httpx2.Response(200, content=b'{"connections": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"), ""),
+        (httpx2.Response(200, content=b'{"connections": [NaN]}'), ""),
+        (httpx2.Response(200, content=b"\xff\xfe{}"), "unreadable"),
+        (httpx2.Response(200, content=b"[]"), "unreadable"),
+        (httpx2.Response(204), "status"),
+        (httpx2.Response(404, json={}), "status"),
     ],
+    ids=["large", "packed", "html", "deep", "nan", "utf-16", "list", "nothing", "not found"],
 )
-def test_42_an_answer_that_cannot_be_used_is_one_plain_error(answer: httpx2.Response) -> None:
+def test_42_an_answer_that_cannot_be_used_is_one_plain_error(answer: httpx2.Response, reason: str) -> None:
     started = time.monotonic()
     with pytest.raises(InputError) as refusal:
         fetch(lambda _: answer)
     assert refusal.value.next_step
+    assert getattr(refusal.value, "reason", "") == reason
     assert time.monotonic() - started < 2.0
 
 
