@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from app.circles import OWN_VOTER, open_circle, open_circles
 from app.house import House
+from app.jobs import Handler
 from app.steps import Known, Voters, choose_asks, find_friends
 from graph.errors import NotFoundError
 from graph.model import Ask, Circle, Match, MatchStatus, Purpose, SupporterId, Voter, VoterRef
@@ -33,9 +34,7 @@ def find(house: House, supporter_id: SupporterId) -> None:
     require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH)
     circle = open_circle(house, supporter_id)
     note_progress(house, supporter_id, state="running", read=len(circle.contacts))
-    voters = voters_of(house)
-    found = find_friends([circle], voters, as_of=house.today)
-    _keep(house, circle, found, voters.columns)
+    found = match_all(house, [circle])
     note_progress(
         house, supporter_id, state="running", read=len(circle.contacts), **counts(found.matches[supporter_id])
     )
@@ -44,6 +43,17 @@ def find(house: House, supporter_id: SupporterId) -> None:
         house, supporter_id, state="done", read=len(circle.contacts), asks=len(listed(house, supporter_id)),
         **counts(found.matches[supporter_id]),
     )  # fmt: skip
+
+
+def match_all(house: House, circles: Sequence[Circle]) -> MatchResult:
+    """Match circles against the current voter file and keep what was found. What one campaign's contacts taught the
+    model is remembered in the process, so that one new circle is read with it.
+    """
+    voters = voters_of(house)
+    found = find_friends(circles, voters, as_of=house.today)
+    for circle in circles:
+        _keep(house, circle, found, voters.columns)
+    return found
 
 
 def counts(matches: Sequence[Match]) -> dict[str, int]:
@@ -176,7 +186,7 @@ def listed(house: House, supporter_id: SupporterId) -> list[Ask]:
     return house.graph.asks_of(supporter_id)[: house.asks_per_supporter]
 
 
-def handlers(house: House) -> Mapping[str, object]:
+def handlers(house: House) -> Mapping[str, Handler]:
     """The jobs by kind, for the worker."""
 
     def run_find(payload: JsonObject) -> None:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 
-from app.circles import OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
+from app.circles import LINK, OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.desk import desk_home, reach, shared_asks
 from app.finding import FIND, PROGRESS, RANK, find, note_progress, rank
 from app.friend_pages import friend_page
 from app.house import House
-from app.jobs import enqueue
+from app.jobs import cancel_jobs_of, enqueue
 from app.mine import (
     SEEN_CARD,
     all_friends,
@@ -33,6 +33,7 @@ from app.mine import (
 from app.translations import Language
 from app.truth import town_truth
 from app.views import Receipt
+from app.web.sign_in_links import withdraw_links
 from graph.errors import InputError
 from graph.model import (
     Candidate,
@@ -48,7 +49,8 @@ from graph.model import (
     VoterRef,
 )
 from graph.store import Removed
-from oauth.consent import consent_of, record_choices, require
+from oauth.client import revoke
+from oauth.consent import consent_of, erase_ledger, record_choices, require
 from oauth.login import Tokens
 from oauth.readers.reading import read_contacts
 from oauth.readers.typed import read_typed
@@ -229,16 +231,40 @@ def _leave_out(house: House, *, contact_record: ContactRecord, voter: VoterRef |
 def withdraw(house: House, supporter_id: SupporterId) -> Receipt:
     """Erase a supporter and all that is hers; the receipt counts what really went."""
     supporter_of(house, supporter_id)
+    _revoke(house, supporter_id)
     removed = house.graph.withdraw(supporter_id)
     house.vault.destroy(supporter_id)
+    _erase_records(house, supporter_id)
+    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
+    counted = {"Friends": removed.contacts, "Links to voters": removed.matches, "Suggestions": removed.asks}
+    return _receipt(house, {**counted, "Reports": removed.events})
+
+
+def _revoke(house: House, supporter_id: SupporterId) -> None:
+    """Take her grants back at the providers; when one does not answer, the erasure goes on all the same."""
+    providers = {provider.id: provider for provider in house.providers}
+    for record in house.records.all(CONNECTION):
+        owner, _, provider_id = record.key.partition(":")
+        if owner == supporter_id:
+            sealed = bytes.fromhex(record.value["sealed"])
+            token = house.vault.open(supporter_id, f"connection:{provider_id}", sealed).decode()
+            if provider_id in providers:
+                revoke(providers[provider_id], token)
+            house.records.delete(CONNECTION, record.key)
+
+
+def _erase_records(house: House, supporter_id: SupporterId) -> None:
+    cancel_jobs_of(house.records, "supporter_id", supporter_id)
+    erase_ledger(house.records, supporter_id)
+    withdraw_links(house.records, supporter_id)
     for kind in (OWN_VOTER, PROGRESS, "may_call"):
         house.records.delete(kind, supporter_id)
     for kind in (f"answered:{supporter_id}", f"undone:{supporter_id}"):
         for record in house.records.all(kind):
             house.records.delete(kind, record.key)
-    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
-    counted = {"Friends": removed.contacts, "Links to voters": removed.matches, "Suggestions": removed.asks}
-    return _receipt(house, {**counted, "Reports": removed.events})
+    for record in house.records.all(LINK):
+        if record.value["supporter_id"] == supporter_id:
+            house.records.delete(LINK, record.key)
 
 
 def _receipt(house: House, lines: Mapping[str, int]) -> Receipt:

@@ -20,8 +20,8 @@ def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
     """The pages of one campaign. With a worker, jobs run in this process; without, ``kith worker`` runs them."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        worker = Worker(house.records, handlers(house), name="web", clock=house.clock) if with_worker else None
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(house.records, handlers(house), clock=house.clock) if with_worker else None
         if worker:
             worker.start()
         yield

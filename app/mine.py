@@ -135,7 +135,7 @@ def _uncertain(house: House, supporter_id: SupporterId) -> Sequence[Any]:
     matches = [m for m in house.graph.matches_of(supporter_id) if m.contact_key not in latest]
     asked_today = house.records.get(SEEN_CARD, f"{supporter_id}:{house.today}")
     left = QUESTIONS_A_DAY - (int(asked_today.value["answered"]) if asked_today else 0)
-    answered = {record.key for record in house.records.all(f"answered:{supporter_id}")}
+    answered = {ContactKey(record.key) for record in house.records.all(f"answered:{supporter_id}")}
     return worth_asking(matches, expected_gain=None, limit=max(left, 0), answered=answered)
 
 

@@ -10,7 +10,7 @@ from app.house import Campaign, House
 from app.settings import Settings, master_key
 from graph.errors import StoreError, UsageError
 from graph.files.generations import FolderVoterFile
-from graph.model import CampaignId
+from graph.model import CampaignId, Election
 from graph.sqlite.graph_store import SqliteGraphStores
 from graph.sqlite.record_store import SqliteRecordStores
 from graph.voters import VoterFile
@@ -33,6 +33,7 @@ def open_house(
     *,
     clock: Clock = utc_now,
     providers: Sequence[Provider] | None = None,
+    election: Election | None = None,
     demo_truth: Path | None = None,
 ) -> House:
     """One campaign's house over the embedded stores, made when it is new.
@@ -48,7 +49,7 @@ def open_house(
     records = stores.for_campaign(campaign.campaign_id)
     return House(
         campaign=campaign,
-        election=find_election(settings.election, state=settings.state),
+        election=election or find_election(settings.election, state=settings.state),
         graph=SqliteGraphStores(settings.data).for_campaign(campaign.campaign_id),
         records=records,
         install=stores.install(),

@@ -41,9 +41,9 @@ def communities(edges: Sequence[Edge], *, seed: int, smallest: int) -> list[Comm
     return _named_apart(large) + ([_merged(rest)] if rest else [])
 
 
-def two_sided(edges: Iterable[Edge]) -> nx.Graph:
+def two_sided(edges: Iterable[Edge]) -> nx.Graph[tuple[str, object]]:
     """The graph of ``("supporter", id)`` and ``("voter", ref)`` nodes, in a fixed order, weighted by the match."""
-    network = nx.Graph()
+    network: nx.Graph[tuple[str, object]] = nx.Graph()
     for edge in sorted(edges, key=lambda e: (e.supporter_id, e.voter, e.contact_key)):
         network.add_edge(("supporter", edge.supporter_id), ("voter", edge.voter), weight=edge.match_probability)
     return network
