@@ -14,10 +14,11 @@ import pytest
 
 from app.town import Kind, Town, TownShape, make_town, write_town
 from app.town.entries import Provider
+from app.town.register_file import VOTER_COLUMNS
 from app.town.shape import NEVER_ASSIGNED_EXCHANGES
 from app.town.truth import true_contacts, true_edges
 from app.town.turnout import elections_before
-from app.town.voter_files import HISTORY_COLUMNS, VOTER_COLUMNS
+from app.town.voter_files import HISTORY_COLUMNS
 from graph.errors import InputError
 from graph.model import SourceKind
 from oauth.readers.reading import read_contacts
