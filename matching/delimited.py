@@ -138,6 +138,12 @@ def _refuse_what_is_not_text(head: bytes, thing: str) -> None:
         raise InputError(
             "This file is written in UTF-16.", thing=thing, next_step="Save it as CSV (UTF-8) and try again."
         )
+    if b"\r" in head.rstrip(b"\r\n"):
+        raise InputError(
+            "The lines of this file end in carriage returns alone.",
+            thing=_at(thing, 1),
+            next_step="Save it with Windows or Unix line ends.",
+        )
     if b"\0" in head:
         raise _not_text("a binary file, or text in UTF-16", thing)
     if len(head) >= _LONGEST_LINE:
@@ -283,6 +289,8 @@ def _problem(line: bytes, file: TextFile) -> str:
     text = line.decode("latin-1" if file.encoding == "latin-1" else "utf-8", "replace").rstrip("\r\n")
     if not text:
         return ""
+    if "\r" in text:
+        return "has a carriage return in its middle"
     csv.field_size_limit(_LONGEST_LINE)
     fields = next(csv.reader([text], delimiter=file.delimiter))
     if len(fields) != len(file.header) and text.count('"') % 2:

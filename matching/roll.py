@@ -60,6 +60,12 @@ def read_roll(voters: Path, *, profile: Profile, tally: Tally, progress: Progres
     ids = _checked_ids(table["voter_id"], file, tally)
     hidden = _hidden(table, profile, tally, file.thing)
     table, kept, left_out = _chosen_rows(table, ids, hidden, tally)
+    if not len(kept):
+        raise InputError(
+            f"None of its {file.rows:,} rows can be kept: they are confidential or have no id.",
+            thing=file.thing,
+            next_step="Check the layout.",
+        )
     return Roll(file, table, KnownIds(kept, left_out), _state(table, profile, state, file.thing), wanted, elections)
 
 
@@ -68,8 +74,8 @@ def _checked_ids(column: pa.ChunkedArray, file: TextFile, tally: Tally) -> pa.Ar
     bad = pc.or_(pc.greater(pc.utf8_length(ids), _LONGEST_ID), pc.invert(pc.string_is_ascii(ids)))
     if (first := pc.index(bad, True).as_py()) >= 0:
         raise InputError(
-            f"The id of the {first + 1:,}. voter is no id: longer than {_LONGEST_ID} signs, or with other than plain letters.",
-            thing=file.thing,
+            f"This voter's id is none: longer than {_LONGEST_ID} signs, or with other than plain letters and digits.",
+            thing=f"{file.thing}, line {first + 2:,}",
             next_step="Check the layout.",
         )
     tally.count("voters", without_id=int(pc.sum(pc.equal(ids, "")).as_py() or 0))

@@ -7,7 +7,7 @@ import tracemalloc
 from datetime import date
 
 import pytest
-from voter_files import ANA, BEN, CARL, KEY, vote, write
+from voter_files import ANA, BEN, CARL, HIDDEN, KEY, vote, write
 
 from graph.errors import InputError, UsageError
 from matching.voterfile import read_voters
@@ -167,3 +167,22 @@ def test_a_profile_that_says_what_it_cannot(tmp_path):
     assert "ours.yaml" in refusal(write(tmp_path / "v.txt", [ANA]), layout=str(profile))
     profile.write_text("{")
     assert "YAML" in refusal(write(tmp_path / "v.txt", [ANA]), layout=str(profile))
+
+
+def test_an_id_that_is_none_is_named_by_its_line(tmp_path):
+    assert "line 3" in refusal(write(tmp_path / "v.txt", [ANA, {**BEN, "ncid": "ÑÑ1"}]))
+
+
+def test_a_file_of_which_nobody_can_be_kept(tmp_path):
+    assert "None of its 2 rows" in refusal(write(tmp_path / "v.txt", [HIDDEN, {**ANA, "ncid": " "}]))
+
+
+def test_line_ends_of_another_age(tmp_path):
+    path = write(tmp_path / "v.txt", [ANA, BEN], end="\r")
+    assert "carriage returns" in refusal(path)
+
+
+def test_blank_lines_are_no_rows(tmp_path):
+    path = write(tmp_path / "v.txt", [ANA, BEN], end="\r\n\r\n")
+    columns, report = read_voters(path, layout="nc", key=KEY)
+    assert (len(columns), report.files["voters"].rows) == (2, 2)
