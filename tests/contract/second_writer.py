@@ -1,0 +1,40 @@
+"""Another process that writes into the same data folder. Run as a script: FOLDER ROUNDS; says each finished round.
+
+ROUNDS is a number, or ``forever`` for one that is going to be killed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from graph.model import CampaignId, Contact, ContactKey, Supporter, SupporterId
+from graph.sqlite.graph_store import SqliteGraphStores
+from graph.sqlite.record_store import SqliteRecordStores
+
+NOW = datetime(2026, 10, 20, tzinfo=UTC)
+CAMPAIGN = CampaignId("rivera-2026")
+WRITER = SupporterId("s-other-process")
+
+
+def contacts(number: int) -> list[Contact]:
+    """The contacts of one round: twenty, kept together or not at all."""
+    return [Contact(ContactKey(f"{number:05}/{place:02}"), WRITER, "r", number, b"sealed" * 40) for place in range(20)]
+
+
+def main(folder: Path, rounds: str) -> None:
+    """Write round after round."""
+    graph = SqliteGraphStores(folder).for_campaign(CAMPAIGN)
+    records = SqliteRecordStores(folder).for_campaign(CAMPAIGN)
+    graph.put_supporter(Supporter(WRITER, "Another process"))
+    for number in itertools.count() if rounds == "forever" else range(int(rounds)):
+        graph.put_contacts(WRITER, contacts(number))
+        records.append("rounds", {"number": number}, at=NOW)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
