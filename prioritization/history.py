@@ -30,7 +30,7 @@ def has_bit(mask: Mask, place: int) -> NDArray[np.bool_]:
     return ((mask >> np.uint64(place)) & np.uint64(1)).astype(np.bool_)
 
 
-def features(columns: VoterColumns, rows: NDArray[np.int64], *, before: date) -> Floats:
+def features(columns: VoterColumns, rows: NDArray[np.int64], *, before: date, presidential: bool) -> Floats:
     """One line for each of ``rows``: habit by kind of election, the last votes, household, precinct, age, registration.
 
     Unknown is NaN. Household and precinct are averages over the whole file, without the voter herself.
@@ -42,6 +42,7 @@ def features(columns: VoterColumns, rows: NDArray[np.int64], *, before: date) ->
         surplus[rows],
         *_company(columns, rows, surplus),
         *_person(columns, rows, before),
+        np.full(len(rows), float(presidential)),
     ]
     return np.column_stack(parts).astype(np.float32)
 
@@ -130,12 +131,13 @@ def _is(codes: NDArray[np.int32], values: Sequence[str], wanted: str) -> Floats:
 
 
 def like_elections(columns: VoterColumns, day: date, *, before: date, most: int) -> list[int]:
-    """Places of the last ``most`` elections like the one on ``day``, oldest first.
+    """Places of the last ``most`` elections of the kind of the one on ``day``, oldest first.
 
-    Like means the same kind, and general elections with a president apart from those without; where the file has none of
-    these, the others of the same kind.
+    General elections with a president bring out more people than those without, so the last one that is alike in this is
+    always among them, when the file has one.
     """
     kind = election_kind(day)
     of_kind = [place for place, past in enumerate(columns.elections) if past.day < before and past.kind is kind]
     alike = [place for place in of_kind if is_presidential(columns.elections[place].day) == is_presidential(day)]
-    return (alike or of_kind)[-most:]
+    latest = of_kind[-most:]
+    return latest if not alike or alike[-1] in latest else [alike[-1], *latest[1:]]

@@ -101,8 +101,8 @@ def _forecast(columns: VoterColumns, day: date, *, known: date, seed: int) -> tu
     )
     telling = _telling(seen)
     model.fit(seen[:, telling], labels)
-    probability = _scored(model, telling, columns, known=known)
-    probability = _shifted(probability, _usual(day) - _usual(columns.elections[places[-1]].day))
+    probability = _scored(model, telling, columns, day, known=known)
+    probability = _shifted(probability, _correction(columns, places, day))
     return _shift_inactive(columns, probability), "learned", places
 
 
@@ -115,13 +115,23 @@ def _lessons(columns: VoterColumns, places: list[int], *, seed: int) -> tuple[Fl
         most = _MOST_ROWS // len(places)
         rows = could if len(could) <= most else np.sort(chance.choice(could, most, replace=False))
         day = columns.elections[place].day
-        seen.append(features(columns, rows, before=day))
+        seen.append(features(columns, rows, before=day, presidential=is_presidential(day)))
         labels.append(has_bit(columns.voted[rows], place))
     return (
         (np.concatenate(seen), np.concatenate(labels))
         if seen
         else (np.empty((0, 0), np.float32), np.zeros(0, np.bool_))
     )
+
+
+def _correction(columns: VoterColumns, places: list[int], day: date) -> float:
+    """In log-odds, how many more or fewer usually come when none of the elections learned from had the same stakes."""
+    stakes = {is_presidential(columns.elections[place].day) for place in places}
+    return 0.0 if is_presidential(day) in stakes else _usual(day) - _usual(columns.elections[places[-1]].day)
+
+
+def _log_odds(share: float) -> float:
+    return float(np.log(share / (1.0 - share)))
 
 
 def _telling(seen: Floats) -> NDArray[np.bool_]:
@@ -138,12 +148,13 @@ def _scored(
     model: HistGradientBoostingClassifier,
     telling: NDArray[np.bool_],
     columns: VoterColumns,
+    day: date,
     *,
     known: date,
 ) -> Floats:
     everybody = np.arange(len(columns), dtype=np.int64)
     parts = np.array_split(everybody, max(1, -(-len(everybody) // _SCORED_AT_ONCE)))
-    seen = [features(columns, rows, before=known) for rows in parts]
+    seen = [features(columns, rows, before=known, presidential=is_presidential(day)) for rows in parts]
     return np.concatenate([model.predict_proba(part[:, telling])[:, 1] for part in seen]).astype(np.float32)
 
 
@@ -160,7 +171,7 @@ def _shifted(probability: Floats, shift: float) -> Floats:
 def _usual(day: date) -> float:
     """The log-odds of voting that are usual for an election of this kind."""
     share = _PRESIDENTIAL_TURNOUT if is_presidential(day) else _USUAL_TURNOUT[election_kind(day)]
-    return float(np.log(share / (1.0 - share)))
+    return _log_odds(share)
 
 
 def _prior(columns: VoterColumns, day: date) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -81,5 +82,14 @@ def town_with_habits(n: int, *, seed: int = 0) -> tuple[VoterColumns, np.ndarray
         lift = 1.0 if election.day.year % 4 == 0 else 0.0 if election.kind is ElectionKind.GENERAL else -1.5
         did = chance.random(n) < 1.0 / (1.0 + np.exp(-(habit + lift)))
         voted |= did.astype(np.uint64) << np.uint64(place)
-    columns = precinct(["ANA LEE"] * n, voted=voted.tolist(), household=(np.arange(n) // 2).tolist())
+    columns = precinct(
+        ["ANA LEE"] * n,
+        voted=voted.tolist(),
+        household=(np.arange(n) // 2).tolist(),
+        birth_years=chance.integers(1935, 1998, n).tolist(),
+    )
+    registered = chance.integers(0, 19_500, n).astype(np.int32)
+    days = [(election.day - date(1970, 1, 1)).days for election in ELECTIONS]
+    eligible = sum((registered < day).astype(np.uint64) << np.uint64(place) for place, day in enumerate(days))
+    columns = replace(columns, registered_on=registered, eligible=eligible, voted=columns.voted & eligible)
     return columns, 1.0 / (1.0 + np.exp(-habit))
