@@ -22,8 +22,8 @@ from matching.vocabulary import Vocabulary, look_up, remainders, sounds, word_ha
 
 _SHORTEST_MISSPELLED = 3
 _SOUNDS_LIKE_LEAST = 0.78
-_UNSEEN_NAMES_PER_ROW = 3.0
-"""A name that the file lacks is taken to be as rare as one third of a single row (after Good 1953)."""
+_UNSEEN_NAME = 3e-6
+"""The share of people who have one given name that neither the file nor the census table has."""
 
 
 class Channel(IntEnum):
@@ -121,8 +121,7 @@ def marginals(
     total = max(vocabulary.total, 1)
     likelihood = vocabulary.counts[entries.codes] / total * likelihoods(entries, rates)
     inside = np.bincount(entries.token, weights=likelihood, minlength=len(entries.tokens))
-    floor = 1.0 / (_UNSEEN_NAMES_PER_ROW * total)
-    return (1 - outside_share) * inside + outside_share * entries.outside + floor
+    return (1 - outside_share) * inside + outside_share * entries.outside + _UNSEEN_NAME
 
 
 class _Places:

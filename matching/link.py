@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,8 @@ def match_circles(
     ordered = sorted(circles, key=lambda circle: circle.supporter.supporter_id)
     people = [circle_evidence(circle, key=key) for circle in ordered]
     selves = [supporter_evidence(circle.supporter, key=key) for circle in ordered]
+    if not len(columns):
+        return _result(ordered, people, {}, np.full(len(ordered), -1), columns, model, answers or {})
     search = Search.of(columns, index, [*(person for group in people for person in group), *selves])
     around = _find_supporters(search, ordered, selves)
     chunks = list(_chunks([[p for p in group if p.is_person and not p.is_too_young(as_of)] for group in people]))
@@ -92,7 +95,7 @@ def match_circles(
     for at, chunk in enumerate(chunks):
         laid = kept.pop(at, None) or _lay_out(search, around, chunk)
         found |= _matches(search, laid, resolve(search, laid, model, tokens), model)
-    return _result(ordered, people, found, around, columns, model, answers or {})
+    return _result(ordered, people, found, around.own_rows, columns, model, answers or {})
 
 
 def _find_supporters(search: Search, circles: Sequence[Circle], selves: Sequence[Evidence]) -> Surroundings:
@@ -191,7 +194,7 @@ def _result(
     circles: Sequence[Circle],
     people: Sequence[Sequence[Evidence]],
     found: Mapping[ContactKey, Match],
-    around: Surroundings,
+    own_rows: NDArray[Any],
     columns: VoterColumns,
     model: MatchModel,
     answers: Mapping[ContactKey, Answer],
@@ -212,7 +215,7 @@ def _result(
     }
     own = {
         circle.supporter.supporter_id: columns.ref(int(row))
-        for circle, row in zip(circles, around.own_rows, strict=True)
+        for circle, row in zip(circles, own_rows, strict=True)
         if row >= 0
     }
     relationships = {k: relationship_of(person.reading) for person in everybody for k in person.keys}

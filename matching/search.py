@@ -179,7 +179,15 @@ def prior_density(
     density = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed)
     density *= np.where(is_kin, 1.0, ages)
     density *= np.array(model.status_factors)[search.columns.status[laid.features.row]]
-    return np.where(laid.is_own, _OWN_CARD_DENSITY, density)
+    return np.where(laid.is_own, _OWN_CARD_DENSITY * _names_herself(laid), density)
+
+
+def _names_herself(laid: LaidOut) -> NDArray[np.bool_]:
+    """Pairs that may be the supporter's own card: phone or e-mail agrees, or a whole name is told; never a kin label."""
+    features, read = laid.features, laid.features.read
+    told = np.bincount(read.pair, weights=read.tells_given & read.tells_family, minlength=len(features.card)) > 0
+    agrees = (features.phone == AGREES) | (features.email == AGREES)
+    return (agrees | told) & ~laid.cards.is_kin[features.card]
 
 
 def in_file_odds(laid: LaidOut, model: MatchModel, probability: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,170 @@
+"""Who is found, who is refused, and what never happens, told with named people."""
+
+from __future__ import annotations
+
+import pytest
+from small_register import AS_OF, KEY, Neighbor, card, circle, crowd, register
+
+from graph.model import Birthday, Circle, Match, MatchStatus, Place, SupporterId
+from graph.voters import RegistrationStatus
+from matching.index import MatchIndex
+from matching.link import MatchResult, match_circles
+from matching.model import MatchModel
+from matching.questions import Answer, AnswerKind
+
+ROSA = Neighbor("ROSA", "QUILL", born=1982, home=1, phone="9102110001")
+PEOPLE = [
+    ROSA,
+    Neighbor("MARGARET", "ZELLNER", born=1983, home=2, phone="9102110002", email="peg.zellner@mail.example"),
+    Neighbor("TOM", "ZELLNER", born=1981, home=2, gender="M"),
+    Neighbor("JOHN", "SMITH", born=1981, home=3, gender="M"),
+    Neighbor("JOHN", "SMITH", born=1983, home=4, gender="M"),
+    Neighbor("PATRICIA", "OKAFOR", middle="JEAN", born=1979, home=5, email="pat@mail.example", street="12 ELM ST"),
+    Neighbor("DANA", "VANTERPOOL", born=1984, home=6),
+    Neighbor("JOSE", "GARCIA LOPEZ", born=1985, home=7, gender="M"),
+    *crowd(),
+]
+COLUMNS = register(PEOPLE)
+INDEX = MatchIndex.build(COLUMNS)
+
+
+def found(*circles: Circle, learning: bool = False, **more: object) -> MatchResult:
+    return match_circles(COLUMNS, INDEX, circles, key=KEY, model=MatchModel(), as_of=AS_OF, learning=learning, **more)
+
+
+def only(*cards_and_circle: Circle) -> Match:
+    return found(*cards_and_circle).matches[SupporterId("s-rosa")][0]
+
+
+def voter_of(match: Match) -> str:
+    return match.candidates[0].voter.voter_id if match.candidates else ""
+
+
+@pytest.mark.parametrize(
+    ("told", "voter"),
+    [
+        (card("Margaret Zellner"), "V00001"),
+        (card("Peggy Zellner"), "V00001"),
+        (card("ZELLNER, Margaret"), "V00001"),
+        (card("Margret Zellner"), "V00001"),
+        (card("Dana Vanterpol"), "V00006"),
+        (card("Jose Garcia"), "V00007"),
+        (card("Jean Okafor"), "V00005"),
+        (card("D. Vanterpool"), "V00006"),
+    ],
+)
+def test_a_rare_name_is_found_however_it_is_written(told, voter):
+    match = only(circle(told))
+    assert voter_of(match) == voter
+    assert match.candidates[0].match_probability >= 0.5
+
+
+def test_a_nickname_with_her_phone_is_sure_and_says_why():
+    match = only(circle(card("Peg Zellner", phones=("(910) 211-0002",))))
+    assert (match.status, voter_of(match)) == (MatchStatus.AUTO, "V00001")
+    assert {"same phone number", "a short form of the first name"} <= set(match.candidates[0].reasons)
+
+
+def test_a_changed_surname_is_found_by_her_address_in_the_mail():
+    match = only(circle(card("Patricia Delgado", emails=("pat@mail.example",))))
+    assert voter_of(match) == "V00005"
+    assert "another surname" in match.candidates[0].reasons
+
+
+def test_two_namesakes_make_us_unsure_and_share_the_belief():
+    match = only(circle(card("John Smith")))
+    assert match.status is MatchStatus.UNSURE
+    assert {c.voter.voter_id for c in match.candidates} == {"V00003", "V00004"}
+    assert match.reason == "several people fit"
+
+
+def test_a_housemate_who_answers_the_phone_is_the_housemate():
+    match = only(circle(card("Tom Zellner", phones=("9102110002",))))
+    assert voter_of(match) == "V00002"
+    assert "phone number of the same household" in match.candidates[0].reasons
+
+
+def test_a_recycled_number_links_nobody():
+    match = only(circle(card("Wilhelmina Abernathy", phones=("9102110002",))))
+    assert match.status is MatchStatus.NO_MATCH
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (card("Elmville Pizza & Grill", phones=("9102110002",)), "not a person"),
+        (card("Zebulon Quackenbush"), "nobody similar"),
+        (card("Cousin"), "too little to say"),
+    ],
+)
+def test_whoever_cannot_be_found_is_refused_with_the_reason(told, reason):
+    match = only(circle(told))
+    assert (match.status, match.candidates, match.reason) == (MatchStatus.NO_MATCH, (), reason)
+
+
+def test_a_child_by_the_birthday_she_saved_is_nobodys_match():
+    match = only(circle(card("Margaret Zellner", birthday=Birthday(2015, 3, 1))))
+    assert (match.status, match.candidates) == (MatchStatus.NO_MATCH, ())
+
+
+def test_the_supporter_is_found_and_never_her_own_friend():
+    result = found(circle(card("Rosa Quill", phones=("9102110001",)), phone="9102110001"))
+    assert result.own_voter[SupporterId("s-rosa")].voter_id == "V00000"
+    assert result.matches[SupporterId("s-rosa")][0].candidates == ()
+
+
+def test_two_cards_of_one_friend_are_one_person_and_both_are_linked():
+    cards = card("Margaret Zellner", 0), card("Margaret Zellner", 1, source="facebook.json", phones=("9102110002",))
+    result = found(circle(*cards))
+    assert [voter_of(m) for m in result.matches[SupporterId("s-rosa")]] == ["V00001", "V00001"]
+    assert len(result.cards) == 1
+
+
+def test_two_different_friends_do_not_both_take_one_voter():
+    cards = card("Dana Vanterpool", 0), card("Dana Ruiz", 1, places=(Place(city="Elmville"),))
+    matches = found(circle(*cards)).matches[SupporterId("s-rosa")]
+    taken = [c.match_probability for m in matches for c in m.candidates if c.voter.voter_id == "V00006"]
+    assert sum(taken) <= 1.0001
+
+
+def test_a_double_registration_is_one_person_and_the_usable_one_is_named():
+    twice = [
+        Neighbor("MARGARET", "ZELLNER", middle="ANNE", born=1983, home=2, status=RegistrationStatus.REMOVED),
+        Neighbor("MARGARET", "ZELLNER", middle="ANNE", born=1983, home=9, registered=19_000),
+    ]
+    columns = register([*crowd(), *twice])
+    result = match_circles(
+        columns, MatchIndex.build(columns), [circle(card("Margaret Zellner"))], key=KEY, model=MatchModel(), as_of=AS_OF
+    )
+    match = result.matches[SupporterId("s-rosa")][0]
+    assert [c.voter.voter_id for c in match.candidates] == ["V00601"]
+
+
+def test_a_removed_voter_can_still_be_found():
+    gone = register([*crowd(), Neighbor("MARGARET", "ZELLNER", status=RegistrationStatus.REMOVED)])
+    result = match_circles(
+        gone, MatchIndex.build(gone), [circle(card("Margaret Zellner"))], key=KEY, model=MatchModel(), as_of=AS_OF
+    )
+    assert voter_of(result.matches[SupporterId("s-rosa")][0]) == "V00600"
+
+
+def test_her_answer_is_final():
+    told = circle(card("John Smith"))
+    key = next(iter(told.contacts))
+    first = found(told).matches[SupporterId("s-rosa")][0]
+    answer = Answer(key, AnswerKind.CONFIRMED, first.candidates[1].voter)
+    match = found(told, answers={key: answer}).matches[SupporterId("s-rosa")][0]
+    assert (match.status, voter_of(match)) == (MatchStatus.CONFIRMED, first.candidates[1].voter.voter_id)
+
+
+def test_no_circles_and_a_supporter_without_contacts_give_empty_results():
+    assert found().matches == {}
+    assert found(circle()).matches == {SupporterId("s-rosa"): ()}
+
+
+def test_an_empty_voter_file_matches_nobody():
+    nobody = register([])
+    result = match_circles(
+        nobody, MatchIndex.build(nobody), [circle(card("Rosa Quill"))], key=KEY, model=MatchModel(), as_of=AS_OF
+    )
+    assert result.matches[SupporterId("s-rosa")][0].status is MatchStatus.NO_MATCH

@@ -1,0 +1,68 @@
+"""Friends live near and are near in age, as far as anything is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_register import Neighbor, crowd, register
+
+from matching.prior import (
+    LEVELS,
+    age_factors,
+    default_gaps,
+    level_shares,
+    pair_places,
+    place_law,
+    smoothed_gaps,
+    surroundings,
+    years_counted,
+)
+
+PEOPLE = [
+    Neighbor("ROSA", "QUILL", home=1),
+    Neighbor("LUIS", "QUILL", home=1),
+    Neighbor("FAR", "AWAY", city="OTHERTOWN"),
+]
+COLUMNS = register([*PEOPLE, *crowd(200)])
+LEVEL_SHARES = np.array([0.1, 0.05, 0.2, 0.3, 0.25, 0.1])
+
+
+def around(own_row: int):
+    return surroundings(COLUMNS, np.array([own_row], dtype=np.int32), [""], np.zeros(1, dtype=np.int32))
+
+
+@pytest.mark.parametrize("own_row", [0, -1])
+def test_the_prior_over_all_voters_sums_to_one(own_row):
+    rows = np.arange(len(COLUMNS))
+    near, nobody = around(own_row), np.zeros(len(COLUMNS), dtype=np.int64)
+    law = place_law(pair_places(near, nobody, rows), nobody, level_shares(LEVEL_SHARES, near))
+    assert law.sum() == pytest.approx(1.0, rel=1e-5)
+
+
+def test_a_housemate_is_likelier_than_a_townsman_and_he_than_a_stranger():
+    rows = np.array([1, 50, 2])
+    near, one = around(0), np.zeros(3, dtype=np.int64)
+    law = place_law(pair_places(near, one, rows), one, level_shares(LEVEL_SHARES, near))
+    assert law[0] > law[1] > law[2] > 0
+
+
+def test_every_level_has_a_name_and_a_default_share():
+    from matching.model import MatchModel
+
+    assert len(MatchModel().levels) == len(MatchModel().kin_levels) == len(LEVELS)
+
+
+def test_near_ages_are_likelier_and_found_friends_move_the_law():
+    nobody = np.zeros((1, years_counted()))
+    factors = age_factors(around(0), default_gaps(), nobody)[0]
+    born = 1980 - 1900
+    assert factors[born] > factors[born - 20] > 0
+    older = nobody.copy()
+    older[0, born - 20] = 100
+    assert age_factors(around(0), default_gaps(), older)[0, born - 20] > factors[born - 20]
+
+
+def test_the_law_of_gaps_is_a_law_before_and_after_learning():
+    for law in (default_gaps(), smoothed_gaps(np.eye(1, 161, 80)[0] * 500)):
+        assert law.sum() == pytest.approx(1.0)
+        assert law.argmax() == 80
