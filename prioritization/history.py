@@ -57,10 +57,12 @@ def _habits(columns: VoterColumns, rows: NDArray[np.int64], past: list[tuple[int
 
 
 def _rate(columns: VoterColumns, rows: NDArray[np.int64], places: list[int]) -> list[Floats]:
-    """Share of votes among elections she could vote in, drawn towards the file's average, and how many those were."""
-    votes, chances = _count(columns.voted, places), _count(columns.eligible, places)
-    average = np.float32(votes.sum(dtype=np.float64) / max(1.0, chances.sum(dtype=np.float64)))
-    return [(votes[rows] + average) / (chances[rows] + np.float32(1.0)), np.minimum(chances[rows], _MANY)]
+    """Share of votes among elections she could vote in, drawn towards one half, and how many those were.
+
+    Drawn towards a fixed number and not the average to date, which would tell the year and not the voter.
+    """
+    votes, chances = _count(columns.voted[rows], places), _count(columns.eligible[rows], places)
+    return [(votes + np.float32(0.5)) / (chances + np.float32(1.0)), np.minimum(chances, _MANY)]
 
 
 def _count(mask: Mask, places: list[int]) -> Floats:
@@ -83,7 +85,8 @@ def _surplus(columns: VoterColumns, places: list[int]) -> Floats:
         could = has_bit(columns.eligible, place)
         did = has_bit(columns.voted, place)
         total += did - could * np.float32(did.sum() / max(1, could.sum()))
-    return total / (_count(columns.eligible, places) + np.float32(1.5))
+    surplus = total / (_count(columns.eligible, places) + np.float32(1.5))
+    return surplus - np.float32(surplus.mean(dtype=np.float64)) if len(surplus) else surplus
 
 
 def _company(columns: VoterColumns, rows: NDArray[np.int64], surplus: Floats) -> list[Floats]:
@@ -96,7 +99,7 @@ def _company(columns: VoterColumns, rows: NDArray[np.int64], surplus: Floats) ->
     return [
         np.where(alone | (size < 2), np.nan, shared / np.maximum(size - 1, 1)).astype(np.float32),
         np.where(alone, np.nan, np.minimum(size, 6)).astype(np.float32),
-        place.astype(np.float32),
+        np.round(place, 3).astype(np.float32),  # finer digits would tell the year, not the place
     ]
 
 
