@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.voters import Coded, VoterColumns
-from matching.evidence import Evidence, comparable_street
+from matching.evidence import Evidence
+from matching.index import MatchIndex, street_key
 
 IN_STATE, OUT_OF_STATE = -2, -3
 """Places that no voter of the file has, by whether the contact says another state."""
@@ -88,13 +89,13 @@ class Tokens:
 class CardMaker:
     """Codes evidence by the vocabulary of a voter file and of the names seen."""
 
-    def __init__(self, columns: VoterColumns, tokens: Tokens) -> None:
+    def __init__(self, columns: VoterColumns, index: MatchIndex, tokens: Tokens) -> None:
         self._state = columns.state
         self._given, self._family, self._middle = (
             _places(part) for part in (tokens.given, tokens.family, tokens.middle)
         )
         self._cities, self._postal_codes = _places(columns.city.values), _places(columns.postal_code.values)
-        self._streets = {comparable_street(street): code for code, street in enumerate(columns.street.values) if street}
+        self._street_keys, self._street_codes = index.street_keys, index.street_codes
 
     def make(self, people: Sequence[Evidence], supporters: Sequence[int]) -> Cards:
         """The people as columns; ``supporters`` numbers the supporter of each."""
@@ -127,13 +128,20 @@ class CardMaker:
             (
                 at,
                 *self._place(place.city, place.postal_code, place.region),
-                self._streets.get(place.street, -1 if not place.street else IN_STATE),
+                self._street(place.street),
             )
             for at, person in enumerate(people)
             for place in person.places
         ]
         table = np.array(rows, dtype=np.int32).reshape(-1, 4)
         return PlaceLists(*table.T)
+
+    def _street(self, street: str) -> int:
+        if not street:
+            return -1
+        key = np.uint64(street_key(street))
+        at = int(np.searchsorted(self._street_keys, key))
+        return int(self._street_codes[at]) if at < len(self._street_keys) and self._street_keys[at] == key else IN_STATE
 
     def _place(self, city: str, postal_code: str, region: str) -> tuple[int, int]:
         unknown = IN_STATE if region in ("", self._state, _STATES.get(self._state)) else OUT_OF_STATE

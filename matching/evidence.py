@@ -13,15 +13,11 @@ from graph.digests import area_code, keyed_digest, normalise_email, normalise_ph
 from graph.model import Birthday, Circle, ContactKey, ContactRecord, Place, SourceKind, Supporter, SupporterId
 from matching.names import NameKind, NameReading, PossibleName, read_name, year_from_email
 from matching.normalise import normalise
+from matching.streets import comparable_street
 
 _OLDEST_YEAR = 1900
 _NO_BIRTHDAY = Birthday()
 _YOUNGEST = 16
-_STREET_WORDS = {
-    "STREET": "ST", "AVENUE": "AVE", "ROAD": "RD", "DRIVE": "DR", "LANE": "LN", "COURT": "CT", "CIRCLE": "CIR",
-    "PLACE": "PL", "BOULEVARD": "BLVD", "TERRACE": "TER", "PARKWAY": "PKWY", "HIGHWAY": "HWY", "TRAIL": "TRL",
-    "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W", "APARTMENT": "APT", "UNIT": "APT", "SUITE": "STE",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +103,13 @@ def circle_evidence(circle: Circle, *, key: bytes) -> list[Evidence]:
 
 def comparable_place(place: Place) -> ComparablePlace | None:
     """A place without what voter files do not write; ``None`` when nothing is left."""
-    words = [_STREET_WORDS.get(word, word) for word in normalise(place.street.replace("#", " ")).split()]
     made = ComparablePlace(
-        " ".join(words), normalise(place.city), normalise(place.region), place.postal_code.strip()[:5]
+        comparable_street(normalise(place.street.replace("#", " "))),
+        normalise(place.city),
+        normalise(place.region),
+        place.postal_code.strip()[:5],
     )
     return made if any((made.street, made.city, made.region, made.postal_code)) else None
-
-
-def comparable_street(street: str) -> str:
-    """A voter's street as ``comparable_place`` writes it."""
-    return " ".join(_STREET_WORDS.get(word, word) for word in street.split())
 
 
 def same_people(cards: Sequence[Evidence]) -> list[list[Evidence]]:

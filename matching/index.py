@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from numpy.typing import NDArray
 
 from graph.errors import InputError
 from graph.voters import Coded, ContactDigests, RegistrationStatus, VoterColumns
+from matching.streets import comparable_street
 from matching.vocabulary import Vocabulary
 
 Rows = NDArray[np.int32]
 INDEX_VERSION = 1
 _MANIFEST = "index.json"
+_PLAIN = ("person", "street_keys", "street_codes")
 _MOST_CHANCE_NAMESAKES = 0.02
 _LIVES = 60.0
 """Years over which birth years spread, near enough for a chance of coincidence."""
@@ -86,11 +89,15 @@ class MatchIndex:
     by_city_first: SortedKeys
     by_birth_first: SortedKeys
     person: Rows
+    street_keys: NDArray[np.uint64]
+    street_codes: Rows
+    """Sorted hashes of streets as contacts write them, each with its code in the street column."""
 
     @classmethod
     def build(cls, columns: VoterColumns) -> MatchIndex:
         """Sort a voter file; an empty file gives an empty index."""
         first, last = columns.first_name, columns.last_name
+        street_keys, street_codes = _streets(columns.street)
         firsts = len(first.values)
         return cls(
             first=Vocabulary.of(first),
@@ -104,6 +111,8 @@ class MatchIndex:
             by_city_first=SortedKeys.of(packed(_known(columns.city), first.codes, firsts)),
             by_birth_first=SortedKeys.of(packed(_year_or_none(columns), first.codes, firsts)),
             person=same_person(columns),
+            street_keys=street_keys,
+            street_codes=street_codes,
         )
 
     def save(self, folder: Path) -> None:
@@ -142,6 +151,11 @@ def digest_ranges(column: ContactDigests, wanted: NDArray[np.uint64]) -> tuple[N
     """Where the rows that share each wanted digest start and stop in ``column.rows``."""
     start = np.searchsorted(column.digests, wanted, side="left")
     return start.astype(np.int64), np.searchsorted(column.digests, wanted, side="right").astype(np.int64)
+
+
+def street_key(street: str) -> int:
+    """A 64-bit hash of a street as ``comparable_street`` writes it; not secret, streets are public."""
+    return int.from_bytes(blake2b(street.encode(), digest_size=8).digest(), "big")
 
 
 def same_person(columns: VoterColumns) -> Rows:
@@ -194,6 +208,13 @@ def _year_or_none(columns: VoterColumns) -> NDArray[np.int32]:
     return np.where(years > 0, years, -1).astype(np.int32)
 
 
+def _streets(column: Coded) -> tuple[NDArray[np.uint64], Rows]:
+    codes = np.array([code for code, street in enumerate(column.values) if street], dtype=np.int32)
+    keys = np.array([street_key(comparable_street(column.values[code])) for code in codes], dtype=np.uint64)
+    order = np.lexsort((codes, keys))
+    return keys[order], codes[order]
+
+
 def _arrays(index: MatchIndex) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {}
     for part in fields(index):
@@ -209,12 +230,12 @@ def _arrays(index: MatchIndex) -> dict[str, NDArray[Any]]:
 
 def _from_arrays(columns: VoterColumns, stored: dict[str, NDArray[Any]]) -> MatchIndex:
     words = {"first": columns.first_name, "middle": columns.middle_name, "last": columns.last_name}
-    parts: dict[str, Any] = {"person": stored["person"]}
+    parts: dict[str, Any] = {name: stored[name] for name in _PLAIN}
     for part in fields(MatchIndex):
         inner = {name.partition(".")[2]: array for name, array in stored.items() if name.startswith(f"{part.name}.")}
         if part.name in words:
             parts[part.name] = Vocabulary(words=words[part.name].values, **inner)
-        elif part.name != "person":
+        elif part.name not in _PLAIN:
             parts[part.name] = (SortedKeys if "keys" in inner else Groups)(**inner)
     return MatchIndex(**parts)
 

@@ -62,7 +62,7 @@ class Search:
         tokens = Tokens.of(people)
         names = seen_names(columns, index, tokens)
         first_look = TokenRatios.of(names, index, MatchModel())
-        return cls(columns, index, names, CardMaker(columns, tokens), FileFacts.of(columns), first_look)
+        return cls(columns, index, names, CardMaker(columns, index, tokens), FileFacts.of(columns), first_look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,8 @@ def _names_herself(laid: LaidOut) -> NDArray[np.bool_]:
     features, read = laid.features, laid.features.read
     told = np.bincount(read.pair, weights=read.tells_given & read.tells_family, minlength=len(features.card)) > 0
     agrees = (features.phone == AGREES) | (features.email == AGREES)
-    return (agrees | told) & ~laid.cards.is_kin[features.card]
+    herself: NDArray[np.bool_] = (agrees | told) & ~laid.cards.is_kin[features.card]
+    return herself
 
 
 def in_file_odds(laid: LaidOut, model: MatchModel, probability: NDArray[np.float64]) -> NDArray[np.float64]:
