@@ -110,7 +110,7 @@ def _newest(supporters: Sequence[Supporter]) -> list[Supporter]:
 
 
 def _person(supporter: Supporter, events: Sequence[Event], asks: int, connected: set[SupporterId]) -> PersonLine:
-    kinds = Counter(event.kind for event in events)
+    kinds = Counter(kind for _, kind in {(event.contact_key, event.kind) for event in events})
     left = max(asks - kinds[Outcome.SENT], 0)
     is_connected = supporter.supporter_id in connected
     last = "signed up" if not is_connected else "connected" if not events else f"last report {events[-1].at:%B %-d}"
@@ -172,15 +172,20 @@ def _places(house: House, edges: Sequence[Edge]) -> tuple[PlaceLine, ...]:
     in_file = Counter(columns.precinct.values[code] for code in columns.precinct.codes[may])
     reached: defaultdict[str, set[object]] = defaultdict(set)
     messengers: defaultdict[str, set[SupporterId]] = defaultdict(set)
+    towns = {edge.precinct: edge.city for edge in edges}
     for edge in edges:
         reached[edge.precinct].add(edge.voter)
         messengers[edge.precinct].add(edge.supporter_id)
     lines = [
-        PlaceLine(place.title(), len(messengers[place]), _cell(count - len(reached[place])))
+        PlaceLine(_place_name(place, towns.get(place, "")), len(messengers[place]), _cell(count - len(reached[place])))
         for place, count in in_file.items()
         if place
     ]
     return tuple(sorted(lines, key=lambda line: (-(line.unreached or 0), line.place))[:12])
+
+
+def _place_name(precinct: str, town: str) -> str:
+    return ", ".join(filter(None, (precinct.title(), town.title())))
 
 
 def _cell(count: int) -> int | None:

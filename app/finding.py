@@ -17,6 +17,7 @@ from graph.model import Ask, Circle, Match, MatchStatus, Purpose, SupporterId, V
 from graph.records import JsonObject
 from graph.voters import VoterColumns
 from matching.link import MatchResult
+from matching.model import MatchModel
 from oauth.consent import consent_of, require
 from oauth.suppression import suppressed_voters
 from prioritization.plan import Plan
@@ -24,6 +25,8 @@ from prioritization.policy import Policy
 from prioritization.turnout import TurnoutScores, turnout_probability
 
 PROGRESS = "progress"
+MODEL = "match_model"
+_ENOUGH_TO_LEARN = 10
 FIND, RANK = "find", "rank"
 _RESERVES = 10
 """How many further friends wait behind the list, so that "not this person" brings the next at once."""
@@ -46,11 +49,17 @@ def find(house: House, supporter_id: SupporterId) -> None:
 
 
 def match_all(house: House, circles: Sequence[Circle]) -> MatchResult:
-    """Match circles against the current voter file and keep what was found. What one campaign's contacts taught the
-    model is remembered in the process, so that one new circle is read with it.
+    """Match circles against the current voter file and keep what was found.
+
+    Many circles teach the model (its parameters alone are kept, nobody's contacts); one new circle is read with it.
     """
     voters = voters_of(house)
-    found = find_friends(circles, voters, as_of=house.today)
+    learned = house.records.get(MODEL, "current")
+    model = MatchModel.from_json(learned.value["model"]) if learned else None
+    learns = model is None or len(circles) >= _ENOUGH_TO_LEARN
+    found = find_friends(circles, voters, as_of=house.today, model=model, learning=learns)
+    if len(circles) >= _ENOUGH_TO_LEARN:
+        house.records.put(MODEL, "current", {"model": found.model.to_json(), "at": house.clock().isoformat()})
     for circle in circles:
         _keep(house, circle, found, voters.columns)
     return found

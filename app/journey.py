@@ -18,6 +18,7 @@ from app.friend_pages import friend_page
 from app.house import House
 from app.jobs import cancel_jobs_of, enqueue
 from app.mine import (
+    SAID,
     SEEN_CARD,
     all_friends,
     consent_choices,
@@ -49,9 +50,8 @@ from graph.model import (
     VoterRef,
 )
 from graph.store import Removed
-from oauth.client import revoke
+from oauth.connections import take_back_connections
 from oauth.consent import consent_of, erase_ledger, record_choices, require
-from oauth.login import Tokens
 from oauth.readers.reading import read_contacts
 from oauth.readers.typed import read_typed
 from oauth.suppression import suppress
@@ -69,7 +69,6 @@ __all__ = [
     "find",
     "friend_answers",
     "friend_page",
-    "keep_connection",
     "message_draft",
     "my_data",
     "note_reading",
@@ -87,7 +86,6 @@ __all__ = [
 ]  # fmt: skip
 
 _LONGEST_NAME = 120
-CONNECTION = "connection"
 
 
 def start_supporter(
@@ -132,13 +130,6 @@ def bring(house: House, supporter_id: SupporterId, records: Iterable[ContactReco
 def note_reading(house: House, supporter_id: SupporterId, *, read: int) -> None:
     """Say how many entries of her address book have come so far."""
     note_progress(house, supporter_id, state="running", read=read)
-
-
-def keep_connection(house: House, supporter_id: SupporterId, provider_id: str, tokens: Tokens) -> None:
-    """Keep what a later revocation needs, sealed under her key; nothing else of the login is kept."""
-    kept = tokens.refresh_token or tokens.access_token
-    sealed = house.vault.seal(supporter_id, f"connection:{provider_id}", kept.encode())
-    house.records.put(CONNECTION, f"{supporter_id}:{provider_id}", {"sealed": sealed.hex(), "supporter": supporter_id})
 
 
 def bring_file(house: House, supporter_id: SupporterId, data: bytes) -> int:
@@ -209,6 +200,7 @@ def friend_answers(house: House, code: str, outcome: Outcome) -> Receipt:
     contact = contact_of(house, supporter_id, key)
     voter = match_of(house, supporter_id, key)
     if outcome is not Outcome.LEFT:
+        house.records.put(f"{SAID}:{supporter_id}", key, {"said": outcome})
         house.graph.record_event(Event(supporter_id, outcome, house.clock(), key, voter))
         return _receipt(house, {})
     removed = _leave_out(house, contact_record=open_contact(house, contact), voter=voter)
@@ -231,7 +223,7 @@ def _leave_out(house: House, *, contact_record: ContactRecord, voter: VoterRef |
 def withdraw(house: House, supporter_id: SupporterId) -> Receipt:
     """Erase a supporter and all that is hers; the receipt counts what really went."""
     supporter_of(house, supporter_id)
-    _revoke(house, supporter_id)
+    take_back_connections(house.records, house.vault, house.providers, supporter=supporter_id)
     removed = house.graph.withdraw(supporter_id)
     house.vault.destroy(supporter_id)
     _erase_records(house, supporter_id)
@@ -240,26 +232,13 @@ def withdraw(house: House, supporter_id: SupporterId) -> Receipt:
     return _receipt(house, {**counted, "Reports": removed.events})
 
 
-def _revoke(house: House, supporter_id: SupporterId) -> None:
-    """Take her grants back at the providers; when one does not answer, the erasure goes on all the same."""
-    providers = {provider.id: provider for provider in house.providers}
-    for record in house.records.all(CONNECTION):
-        owner, _, provider_id = record.key.partition(":")
-        if owner == supporter_id:
-            sealed = bytes.fromhex(record.value["sealed"])
-            token = house.vault.open(supporter_id, f"connection:{provider_id}", sealed).decode()
-            if provider_id in providers:
-                revoke(providers[provider_id], token)
-            house.records.delete(CONNECTION, record.key)
-
-
 def _erase_records(house: House, supporter_id: SupporterId) -> None:
     cancel_jobs_of(house.records, "supporter_id", supporter_id)
     erase_ledger(house.records, supporter_id)
     withdraw_links(house.records, supporter_id)
     for kind in (OWN_VOTER, PROGRESS, "may_call"):
         house.records.delete(kind, supporter_id)
-    for kind in (f"answered:{supporter_id}", f"undone:{supporter_id}"):
+    for kind in (f"answered:{supporter_id}", f"undone:{supporter_id}", f"{SAID}:{supporter_id}"):
         for record in house.records.all(kind):
             house.records.delete(kind, record.key)
     for record in house.records.all(LINK):

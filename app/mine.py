@@ -40,13 +40,14 @@ from prioritization.elections import last_day, possible_asks
 
 QUESTIONS_A_DAY = 7
 SEEN_CARD = "friend_card"
+SAID = "friend_said"
 _PUT_AWAY = frozenset({Outcome.NOT_THIS_PERSON, Outcome.LATER, Outcome.ASKED_TO_STOP})
 
 
 def progress(house: House, supporter_id: SupporterId) -> Progress:
-    """How far finding her friends is; ``waiting`` before anything was brought."""
+    """How far finding her friends is; ``done`` with no counts before anything was brought."""
     record = house.records.get(PROGRESS, supporter_id)
-    return Progress(**record.value) if record else Progress(state="waiting")
+    return Progress(**record.value) if record else Progress(state="done")
 
 
 def supporter_list(house: House, supporter_id: SupporterId, language: Language) -> SupporterList:
@@ -54,7 +55,14 @@ def supporter_list(house: House, supporter_id: SupporterId, language: Language) 
     contacts = {contact.key: contact for contact in house.graph.contacts_of(supporter_id)}
     latest = latest_events(house, supporter_id)
     asks = [ask for ask in house.graph.asks_of(supporter_id) if ask.contact_key in contacts]
-    done = [a for a in asks if (e := latest.get(a.contact_key)) is not None and e.kind not in _PUT_AWAY]
+    said_voted = {r.key for r in house.records.all(f"{SAID}:{supporter_id}") if r.value["said"] == Outcome.HAS_VOTED}
+    done = [
+        ask
+        for ask in asks
+        if (event := latest.get(ask.contact_key)) is not None
+        and event.kind not in _PUT_AWAY
+        and ask.contact_key not in said_voted
+    ]
     waiting = [ask for ask in asks if ask.contact_key not in latest]
     slots = house.asks_per_supporter
     open_asks = waiting[: max(slots - len(done), 0)]
@@ -118,13 +126,13 @@ def deadline(house: House, language: Language) -> str:
     return translate(sentences[kinds[0]], language, day=long_date(last_day(house.election, kinds[0]), language))
 
 
-def all_friends(house: House, supporter_id: SupporterId) -> tuple[BroughtFriend, ...]:
+def all_friends(house: House, supporter_id: SupporterId, language: Language) -> tuple[BroughtFriend, ...]:
     """Everybody she brought, by name. Who is not listed is not explained."""
     listed = {ask.contact_key for ask in house.graph.asks_of(supporter_id)[: house.asks_per_supporter]}
     friends = []
     for contact in house.graph.contacts_of(supporter_id):
         record = open_contact(house, contact)
-        words = brought(record, contact.relationship_type, "en")
+        words = brought(record, contact.relationship_type, language)
         name = shown_name(record)
         friends.append(BroughtFriend(contact.key, name, initials(record), words, contact.key in listed))
     return tuple(sorted(friends, key=lambda friend: (friend.name.casefold(), friend.key)))
@@ -139,17 +147,20 @@ def _uncertain(house: House, supporter_id: SupporterId) -> Sequence[Any]:
     return worth_asking(matches, expected_gain=None, limit=max(left, 0), answered=answered)
 
 
-def questions(house: House, supporter_id: SupporterId) -> tuple[Question, ...]:
+def questions(house: House, supporter_id: SupporterId, language: Language) -> tuple[Question, ...]:
     """At most seven cards a day "is this your friend?"; showing one is written into the audit."""
+    uncertain = _uncertain(house, supporter_id)
+    if not uncertain:
+        return ()
     columns = voters_of(house).columns
     contacts = {contact.key: contact for contact in house.graph.contacts_of(supporter_id)}
     shown = []
-    for asked in _uncertain(house, supporter_id):
+    for asked in uncertain:
         contact = contacts[asked.contact_key]
         record = open_contact(house, contact)
         candidates = tuple(_choice(house, columns, supporter_id, c.voter) for c in asked.candidates)
         record_seen(house.records, who=supporter_id, what=SEEN_CARD, whom=contact.key, at=house.clock())
-        words = brought(record, contact.relationship_type, "en")
+        words = brought(record, contact.relationship_type, language)
         shown.append(Question(contact.key, shown_name(record), initials(record), words, candidates))
     return tuple(shown)
 

@@ -75,6 +75,7 @@ def find_friends(
     model: MatchModel | None = None,
     answers: Mapping[ContactKey, Answer] | None = None,
     pool: bool = False,
+    learning: bool = True,
 ) -> MatchResult:
     """Which voter each contact is, for the supporters who agreed to ``match``; everybody else brings nobody.
 
@@ -83,7 +84,14 @@ def find_friends(
     allowed = [c if may(c.supporter, Purpose.MATCH) else replace(c, contacts={}) for c in circles]
     seen = share_evidence(allowed, agreed=_who_pools(allowed)) if pool else allowed
     return match_circles(
-        voters.columns, voters.index, seen, key=voters.key, model=model or MatchModel(), as_of=as_of, answers=answers
+        voters.columns,
+        voters.index,
+        seen,
+        key=voters.key,
+        model=model or MatchModel(),
+        as_of=as_of,
+        answers=answers,
+        learning=learning,
     )
 
 

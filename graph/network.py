@@ -32,7 +32,7 @@ def communities(edges: Sequence[Edge], *, seed: int, smallest: int) -> list[Comm
     if not edges:
         return []
     network = two_sided(edges)
-    places = {edge.voter: edge.precinct or edge.city for edge in edges}
+    places = {edge.voter: (edge.city or edge.precinct).title() for edge in edges}
     found = [
         _community(nodes, places) for nodes in nx.community.louvain_communities(network, weight="weight", seed=seed)
     ]

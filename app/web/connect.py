@@ -15,6 +15,7 @@ from app.web.sessions import ensure_session, open_session
 from app.web.sign_in_links import open_link
 from graph.errors import NotFoundError
 from graph.model import Purpose, SupporterId
+from oauth.connections import keep_connection
 from oauth.consent import consent_of, require
 from oauth.fetch import PageCounts, fetch_contacts
 from oauth.login import Errand, begin, finish, require_contacts
@@ -29,6 +30,16 @@ def enter(request: Request, token: str) -> Response:
     target = open_link(house(request).records, token, now=house(request).clock())
     place = "/desk" if target.role in ORGANIZER_ROLES else "/list"
     return open_session(request, _to(place), supporter_id=target.supporter_id, role=target.role)
+
+
+@router.get("/demo/desk")
+def demo_desk(request: Request) -> Response:
+    """In the demo the same browser may stand on both sides: whoever is here gets the organizer's role beside her own."""
+    if not house(request).is_demo:
+        raise NotFoundError("There is no such page.", next_step="Start from the first page.")
+    signed_in = session(request)
+    who = signed_in.supporter_id if signed_in and signed_in.supporter_id else SupporterId("organizer")
+    return open_session(request, _to("/desk"), supporter_id=who, role="organizer")
 
 
 @router.post("/oauth/{provider_id}/start")
@@ -61,7 +72,7 @@ def callback(request: Request, provider_id: str) -> Response:
     source = f"{grant.identity.subject}.google.json" if provider.is_loopback else provider.id
     journey.note_reading(served, who, read=0)
     fetched = fetch_contacts(provider, grant.tokens.access_token, source=source, on_page=_counter(served, who))
-    journey.keep_connection(served, who, provider.id, grant.tokens)
+    keep_connection(served.records, served.vault, grant=grant, supporter=who, now=served.clock())
     journey.bring(served, who, fetched.records)
     return _to("/finding")
 

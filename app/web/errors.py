@@ -20,11 +20,13 @@ from graph.errors import (
     StoreError,
     UsageError,
 )
+from oauth.login import LoginRefusedError
 
 _STATUS: tuple[tuple[type[KithError], int], ...] = (
     (ConflictError, 409),
     (StoreError, 503),
     (NotFoundError, 404),
+    (LoginRefusedError, 400),
     (NotAllowedError, 403),
     (UsageError, 400),
     (InputError, 422),

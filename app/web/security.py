@@ -158,7 +158,7 @@ def _fixed_headers(policy: SecurityPolicy) -> dict[str, str]:
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "permissions-policy": "contacts=(self), camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
     return headers | ({"strict-transport-security": "max-age=31536000"} if policy.is_https else {})
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from app import journey
 from app.translations import translate
 from app.views import Progress
-from app.web.deps import check_form, house, language, session, supporter
+from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session, supporter
 from app.web.pages import number, show
 from app.web.sessions import open_session
 from app.web.states import (
@@ -69,7 +69,10 @@ def start(
         )
     except InputError as error:
         return show(request, "supporter/start.html", _with_problem(filled, error, request), status_code=422)
-    return open_session(request, _to("/consent"), supporter_id=supporter_id)
+    before = session(request)
+    keeps_role = house(request).is_demo and before is not None and before.role in ORGANIZER_ROLES
+    role = before.role if keeps_role and before and before.role else "supporter"
+    return open_session(request, _to("/consent"), supporter_id=supporter_id, role=role)
 
 
 @router.get("/consent")
@@ -127,7 +130,9 @@ def finding_counts(request: Request) -> Response:
 
 @router.get("/list")
 def her_list(request: Request, away: str = "", noted: str = "") -> Response:
-    """Her five friends."""
+    """Her five friends; while they are being found, how far that is."""
+    if journey.progress(house(request), supporter(request)).state in ("waiting", "running"):
+        return _to("/finding")
     mine = journey.supporter_list(house(request), supporter(request), language(request))
     page = ListPage(mine, away=ContactKey(away) if away.isalnum() else None, thanked=bool(noted))
     return show(request, "supporter/list.html", page)
@@ -136,14 +141,14 @@ def her_list(request: Request, away: str = "", noted: str = "") -> Response:
 @router.get("/friends")
 def all_friends(request: Request) -> Response:
     """Everybody she brought."""
-    friends = journey.all_friends(house(request), supporter(request))
+    friends = journey.all_friends(house(request), supporter(request), language(request))
     return show(request, "supporter/friends.html", AllFriends(friends))
 
 
 @router.get("/questions")
 def questions(request: Request) -> Response:
     """Today's cards "is this your friend?"."""
-    asked = journey.questions(house(request), supporter(request))
+    asked = journey.questions(house(request), supporter(request), language(request))
     return show(request, "supporter/questions.html", QuestionsPage(asked))
 
 
