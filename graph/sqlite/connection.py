@@ -143,9 +143,12 @@ class Database:
 
     def check(self) -> list[str]:
         """Problems in words; empty when all is well."""
-        with self.reading() as connection:
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        try:
+            with self.reading() as connection:
+                found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+                broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        except StoreError as error:
+            return [str(error)]
         problems = [f"{self.path.name}: {line}" for line in found]
         problems += [f"{self.path.name}: a row of {row[0]} has lost its {row[2]}" for row in broken]
         if self._owes_scrub:
