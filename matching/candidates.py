@@ -70,6 +70,52 @@ def find_pairs(
     return _as_pairs(found, by_phone, housemates, by_email, by_street, index, missed)
 
 
+def with_known_friends(
+    cards: Cards,
+    pairs: Pairs,
+    columns: VoterColumns,
+    *,
+    names: SeenNames,
+    keep: NDArray[np.bool_],
+    is_known: NDArray[np.bool_],
+) -> Pairs:
+    """The pairs to keep, and each supporter's likely friends (``is_known``) for every other card that may name them.
+
+    A friend is often in two of her sources, in one by his first name only.
+    """
+    rows = np.int64(max(len(columns), 1))
+    reading, row = _readings_by_known(cards, pairs, is_known)
+    fits = _may_stand_for(names.given, cards.given[reading], columns.first_name.codes[row])
+    family = cards.family[reading]
+    fits &= (family < 0) | (names.family.find(family, columns.last_name.codes[row]) >= 0)
+    keys = pairs.card[keep].astype(np.int64) * rows + pairs.row[keep]
+    more = np.setdiff1d(cards.reading_owner[reading[fits]].astype(np.int64) * rows + row[fits], keys)
+    order = np.argsort(np.r_[keys, more], kind="stable")
+
+    def flags(flag: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.r_[flag[keep], np.zeros(len(more), dtype=bool)][order]
+
+    both = np.r_[keys, more][order]
+    return Pairs(
+        card=(both // rows).astype(np.int32),
+        row=(both % rows).astype(np.int32),
+        has_phone=flags(pairs.has_phone),
+        has_housemates_phone=flags(pairs.has_housemates_phone),
+        has_email=flags(pairs.has_email),
+        has_street=flags(pairs.has_street),
+        missed=pairs.missed,
+    )
+
+
+def _readings_by_known(cards: Cards, pairs: Pairs, is_known: NDArray[np.bool_]) -> Found:
+    """Every reading that has a given name beside every likely friend of the same supporter."""
+    supporters = int(cards.supporter.max(initial=-1)) + 1
+    known = Groups.of(cards.supporter[pairs.card[is_known]], supporters)
+    readings = np.flatnonzero(cards.given >= 0)
+    reading, at = _laid_out(readings, known, cards.supporter[cards.reading_owner[readings]])
+    return reading, pairs.row[is_known][at]
+
+
 def _as_pairs(
     found: list[Found],
     phone: Found,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -70,21 +70,6 @@ class FileFacts:
         phone[columns.phones.rows] = True
         email[columns.emails.rows] = True
         return cls(phone, email, gender_codes(columns.gender))
-
-
-def only(features: Features, keep: NDArray[np.bool_]) -> Features:
-    """The features of the pairs to keep."""
-    read = features.read
-    kept_readings = keep[read.pair]
-    numbers = (np.cumsum(keep) - 1).astype(np.int32)
-    parts = {part.name: getattr(read, part.name)[kept_readings] for part in fields(read)}
-    parts["pair"] = numbers[parts["pair"]]
-    columns = {
-        part.name: getattr(features, part.name)[keep]
-        for part in fields(features)
-        if part.name not in ("read", "missed")
-    }
-    return Features(read=ReadPairs(**parts), missed=features.missed, **columns)
 
 
 def compare(cards: Cards, pairs: Pairs, columns: VoterColumns, *, names: SeenNames, facts: FileFacts) -> Features:

@@ -17,7 +17,7 @@ from matching.features import AGREES, DIFFERS
 from matching.model import MatchModel
 from matching.prior import LEVELS, gap_places, level_shares, smoothed_gaps
 from matching.score import TokenRatios
-from matching.search import LaidOut, Resolved, Search, place_laws, place_tokens, resolve
+from matching.search import LaidOut, Resolved, Search, known_density, place_laws, place_tokens, resolve
 
 ROUNDS = 6
 _STRENGTH = 100.0
@@ -57,6 +57,7 @@ def _next(
         birth_year_right=_right(believed, "birth_year", default.birth_year_right),
         email_year_right=_right(believed, "email_year", default.email_year_right),
         levels=_levels(believed, model, default),
+        known_share=_known_share(believed, model, default),
         status_factors=_status_factors(search, believed, default),
         age_gaps=tuple(float(share) for share in smoothed_gaps(_gaps(believed))),
         area_code_odds=_area_code_odds(believed),
@@ -168,6 +169,16 @@ def _levels(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, def
         counts += (parts / np.maximum(parts.sum(axis=0), 1e-300)) @ weights
     mixed = counts + _STRENGTH * np.array(default.levels)
     return tuple(float(share) for share in mixed / mixed.sum())
+
+
+def _known_share(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, default: MatchModel) -> float:
+    known = total = 0.0
+    for laid, resolved in believed:
+        weights = _weights(laid, resolved)
+        part = model.known_share * known_density(laid, weights)
+        known += float((weights * np.clip(part / np.maximum(resolved.density, 1e-300), 0, 1)).sum())
+        total += float(weights.sum())
+    return _shrunk(known, total, default.known_share)
 
 
 def _gaps(believed: Sequence[tuple[LaidOut, Resolved]]) -> _Table:

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.voters import VoterColumns
-from matching.candidates import SeenNames, find_pairs
+from matching.candidates import SeenNames, find_pairs, with_known_friends
 from matching.cards import CardMaker, Cards, Tokens
 from matching.channels import family_entries, given_entries
 from matching.evidence import Evidence
-from matching.features import AGREES, Features, FileFacts, compare, only
+from matching.features import AGREES, Features, FileFacts, compare
 from matching.index import MatchIndex
 from matching.model import MatchModel
 from matching.name_law import family_share, given_share
@@ -42,6 +42,8 @@ _UNREGISTERED_HOUSEMATE = 0.03
 _IN_FILE_PRIOR_FRIENDS = 40.0
 _INNER_ROUNDS = 3
 _NO_CHANCE = 1e-6
+_KNOWN_LEAST = 0.5
+_SURENESS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,12 @@ def lay_out(search: Search, people: Sequence[Evidence], supporters: Sequence[int
     laid = _laid_out(search, cards, features, around)
     first = resolve(search, laid, MatchModel(), search.first_look, rounds=1)
     is_told = (features.phone == AGREES) | (features.email == AGREES) | (features.street == AGREES)
-    return _laid_out(search, cards, only(features, is_told | (first.probability >= _NO_CHANCE)), around)
+    keep = is_told | (first.probability >= _NO_CHANCE)
+    known = (first.probability >= _KNOWN_LEAST) & ~laid.is_own
+    more = with_known_friends(cards, pairs, search.columns, names=search.names, keep=keep, is_known=known)
+    return _laid_out(
+        search, cards, compare(cards, more, search.columns, names=search.names, facts=search.facts), around
+    )
 
 
 def _laid_out(search: Search, cards: Cards, features: Features, around: Surroundings) -> LaidOut:
@@ -178,8 +185,22 @@ def prior_density(
     law = np.where(is_kin, kin_law, law)
     density = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed)
     density *= np.where(is_kin, 1.0, ages)
+    density = (1 - model.known_share) * density + model.known_share * known_density(laid, believed)
     density *= np.array(model.status_factors)[search.columns.status[laid.features.row]]
     return np.where(laid.is_own, _OWN_CARD_DENSITY * _names_herself(laid), density)
+
+
+def known_density(laid: LaidOut, believed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """P(voter) when a person is a friend whom another card of the same supporter shows: her believed friends, evenly.
+
+    Doubtful ones count for little, lest two cards of one stranger vouch for each other.
+    """
+    if not len(believed):
+        return believed
+    supporter, sure = laid.features.supporter, believed**_SURENESS
+    by_others = np.bincount(laid.claim, weights=sure)[laid.claim] - sure
+    total = np.bincount(supporter, weights=believed)[supporter]
+    return np.asarray(np.clip(by_others, 0.0, 1.0) / np.maximum(total, 1.0), dtype=np.float64)
 
 
 def _names_herself(laid: LaidOut) -> NDArray[np.bool_]:

@@ -120,6 +120,14 @@ def test_two_cards_of_one_friend_are_one_person_and_both_are_linked():
     assert len(result.cards) == 1
 
 
+def test_a_first_name_alone_is_understood_beside_the_full_card_of_the_same_friend():
+    alone = found(circle(card("Dana"))).matches[SupporterId("s-rosa")][0]
+    cards = card("Dana", 0), card("Dana Vanterpool", 0, source="facebook.json")
+    beside = found(circle(*cards)).matches[SupporterId("s-rosa")][0]
+    assert beside.candidates[0].voter.voter_id == "V00006"
+    assert beside.candidates[0].match_probability > alone.candidates[0].match_probability
+
+
 def test_two_different_friends_do_not_both_take_one_voter():
     cards = card("Dana Vanterpool", 0), card("Dana Ruiz", 1, places=(Place(city="Elmville"),))
     matches = found(circle(*cards)).matches[SupporterId("s-rosa")]
