@@ -7,7 +7,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 export NUMEXPR_NUM_THREADS := 1
 
-.PHONY: help demo test test-all check bench parts install install-dev lock
+.PHONY: help demo test test-rest test-all lint check bench parts install install-dev lock
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,15 +33,18 @@ demo: $(VENV)/.run ## an invented town in your browser, two minutes, no key and 
 test: $(VENV)/.dev ## the tests, with what they need set up
 	$(BIN)/python -m pytest -m "not full"
 
-test-all: $(VENV)/.dev ## every test, the slow and the full ones too
-	$(BIN)/python -m pytest
+test-rest: $(VENV)/.dev ## what make test leaves out of test-all
+	$(BIN)/python -m pytest -m full
 
-check: $(VENV)/.dev ## format, lint, types, imports, tests: what a change must pass
+test-all: test test-rest ## every test, the full ones too
+
+lint: $(VENV)/.dev ## format, lint, types, direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not full"
+
+check: lint test ## what a change must pass
 
 bench: $(VENV)/.dev ## speed and accuracy, beside the peer where there is one
 	$(BIN)/python -m benchmarks.run

@@ -19,7 +19,7 @@ from graph.voters import VoterColumns
 from matching.link import MatchResult
 from matching.model import MatchModel
 from oauth.consent import consent_of, require
-from oauth.suppression import suppressed_voters
+from oauth.suppression import is_suppressed, suppressed_voters
 from prioritization.plan import Plan
 from prioritization.policy import Policy
 from prioritization.turnout import TurnoutScores, turnout_probability
@@ -102,7 +102,7 @@ def turnout_of(house: House, columns: VoterColumns) -> TurnoutScores:
 
 def _keep(house: House, circle: Circle, found: MatchResult, columns: VoterColumns) -> None:
     supporter_id = circle.supporter.supporter_id
-    matches = _without_suppressed(house, found.matches[supporter_id])
+    matches = _without_suppressed(house, circle, found.matches[supporter_id])
     house.graph.put_voters([_voter(columns, ref) for ref in sorted({c.voter for m in matches for c in m.candidates})])
     house.graph.put_matches(supporter_id, matches)
     known = [
@@ -115,13 +115,17 @@ def _keep(house: House, circle: Circle, found: MatchResult, columns: VoterColumn
         house.records.put(OWN_VOTER, supporter_id, {"state": own.state, "voter_id": own.voter_id})
 
 
-def _without_suppressed(house: House, matches: Sequence[Match]) -> list[Match]:
+def _without_suppressed(house: House, circle: Circle, matches: Sequence[Match]) -> list[Match]:
+    """Matches as if those who asked to be left out, by voter, phone or e-mail, were not on the list of voters at all."""
     refs = {candidate.voter for match in matches for candidate in match.candidates}
     left = suppressed_voters(house.install, house.vault, refs)
     kept = []
     for match in matches:
-        candidates = tuple(c for c in match.candidates if c.voter not in left)
-        hidden = len(candidates) < len(match.candidates)
+        record = circle.contacts[match.contact_key]
+        hidden = any(c.voter in left for c in match.candidates) or (
+            bool(match.candidates)
+            and is_suppressed(house.install, house.vault, phones=record.phones, emails=record.emails)
+        )
         kept.append(
             replace(match, candidates=(), status=MatchStatus.NO_MATCH, reason="nobody similar") if hidden else match
         )

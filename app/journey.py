@@ -9,7 +9,7 @@ What a supporter sees is in ``app.mine``, what an organizer sees in ``app.desk``
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.circles import LINK, OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.desk import desk_home, reach, shared_asks
@@ -35,9 +35,10 @@ from app.translations import Language
 from app.truth import town_truth
 from app.views import Receipt
 from app.web.sign_in_links import withdraw_links
-from graph.errors import InputError
+from graph.errors import InputError, NotFoundError
 from graph.model import (
     Candidate,
+    Contact,
     ContactKey,
     ContactRecord,
     Event,
@@ -120,11 +121,20 @@ def _forget_matches(house: House, supporter_id: SupporterId) -> None:
 def bring(house: House, supporter_id: SupporterId, records: Iterable[ContactRecord]) -> int:
     """Keep contacts she brought, sealed, and have her friends found if she agreed to that; how many were kept."""
     contacts = seal_contacts(house, supporter_id, records)
-    house.graph.put_contacts(supporter_id, contacts)
+    _keep_contacts(house, supporter_id, contacts)
     if Purpose.MATCH in consent_of(house.records, supporter_id, house.clock()).purposes:
         note_progress(house, supporter_id, state="waiting", read=len(contacts))
         enqueue(house.records, FIND, {"supporter_id": supporter_id}, now=house.clock())
     return len(contacts)
+
+
+def _keep_contacts(house: House, supporter_id: SupporterId, contacts: Sequence[Contact]) -> None:
+    """Keep them, unless she left meanwhile: then the key that sealing made for her goes too."""
+    try:
+        house.graph.put_contacts(supporter_id, contacts)
+    except NotFoundError:
+        house.vault.destroy(supporter_id)
+        raise
 
 
 def note_reading(house: House, supporter_id: SupporterId, *, read: int) -> None:
@@ -227,6 +237,7 @@ def withdraw(house: House, supporter_id: SupporterId) -> Receipt:
     removed = house.graph.withdraw(supporter_id)
     house.vault.destroy(supporter_id)
     _erase_records(house, supporter_id)
+    house.records.scrub()
     enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
     counted = {"Friends": removed.contacts, "Links to voters": removed.matches, "Suggestions": removed.asks}
     return _receipt(house, {**counted, "Reports": removed.events})

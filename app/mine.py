@@ -34,7 +34,7 @@ from graph.digests import keyed_name, normalise_phone
 from graph.errors import NotFoundError
 from graph.model import Ask, AskKind, Contact, ContactKey, Event, MatchStatus, Outcome, Purpose, SupporterId, VoterRef
 from matching.questions import questions as worth_asking
-from oauth.audit import people_who_saw, record_seen
+from oauth.audit import names_seen, record_seen
 from oauth.consent import consent_of, consent_texts, ledger
 from prioritization.elections import last_day, possible_asks
 
@@ -225,7 +225,7 @@ def my_data(house: House, supporter_id: SupporterId, language: Language) -> MyDa
             LedgerLine(line.at, line.purpose, line.agreed, str(line.text_version))
             for line in ledger(house.records, supporter_id)
         ),
-        names_seen_by_campaign=people_who_saw(house.records, supporter_id),
+        names_seen_by_campaign=names_seen(house.records, supporter_id),
         kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
     )
 

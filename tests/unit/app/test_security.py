@@ -281,7 +281,7 @@ def test_30_every_answer_has_its_headers(records: SqliteRecordStore, method: str
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert "contacts=(self)" in headers["permissions-policy"]
+    assert "camera=()" in headers["permissions-policy"]
     assert headers["cache-control"] == "no-store"
     assert "max-age" in headers["strict-transport-security"]
 
