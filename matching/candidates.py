@@ -93,7 +93,8 @@ def with_known_friends(
     order = np.argsort(np.r_[keys, more], kind="stable")
 
     def flags(flag: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return np.r_[flag[keep], np.zeros(len(more), dtype=bool)][order]
+        both: NDArray[np.bool_] = np.r_[flag[keep], np.zeros(len(more), dtype=bool)]
+        return np.asarray(both[order], dtype=np.bool_)
 
     both = np.r_[keys, more][order]
     return Pairs(

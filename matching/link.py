@@ -160,7 +160,7 @@ def _match(
     shown: NDArray[np.int64],
 ) -> tuple[MatchStatus, tuple[Candidate, ...], str]:
     """Status, candidates and reason of one person; ``shown`` are his best pairs."""
-    if len(shown) and laid.is_own[shown[0]]:
+    if len(shown) and laid.is_own[shown[0]] and resolved.probability[shown[0]] >= _OWN_VOTER_LEAST:
         return MatchStatus.NO_MATCH, (), _HER_OWN_CARD
     pairs = [pair for pair in shown if not laid.is_own[pair]]
     candidates = tuple(

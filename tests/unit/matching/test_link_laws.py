@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_register import AS_OF, KEY, Neighbor, card, circle, crowd, register
 
-from graph.model import Circle, Match, MatchStatus, Place, SupporterId
+from graph.model import Birthday, Circle, Match, MatchStatus, Place, SupporterId
 from matching.index import MatchIndex
 from matching.link import MatchResult, match_circles
 from matching.model import MatchModel
@@ -82,6 +82,14 @@ def test_the_supporter_is_never_her_own_friend(told):
     rows = {c.voter.voter_id for match in result.matches[ROSA] for c in match.candidates}
     assert result.own_voter[ROSA].voter_id == "V00000"
     assert "V00000" not in rows
+
+
+@settings(max_examples=40, deadline=None)
+@given(name=st.text(max_size=40), phone=st.text(max_size=20), mail=st.text(max_size=20), year=st.integers(1, 2100))
+def test_any_text_at_all_gets_an_answer(name, phone, mail, year):
+    odd = card(name, phones=(phone,), emails=(mail,), birthday=Birthday(year, 2, 30), places=(Place(street=name),))
+    (match,) = match_all(circle(odd, card(name * 300, 1))).matches[ROSA][:1]
+    assert match.reason
 
 
 def test_more_agreement_never_lowers_the_belief():
