@@ -291,8 +291,7 @@ def _problem(line: bytes, file: TextFile) -> str:
         return ""
     if "\r" in text:
         return "has a carriage return in its middle"
-    csv.field_size_limit(_LONGEST_LINE)
-    fields = next(csv.reader([text], delimiter=file.delimiter))
+    fields = _split(text, file.delimiter)
     if len(fields) != len(file.header) and text.count('"') % 2:
         return "opens a quote that it does not close"
     if len(fields) != len(file.header):
@@ -300,6 +299,15 @@ def _problem(line: bytes, file: TextFile) -> str:
     if max(map(len, fields)) > _LONGEST_FIELD:
         return f"has a field of more than {_LONGEST_FIELD:,} characters"
     return "opens a quote that it does not close" if text.count('"') % 2 else ""
+
+
+def _split(text: str, delimiter: str) -> list[str]:
+    """The fields of a line. The limit of the csv module is the process's, so it is put back: contact readers rely on it."""
+    known = csv.field_size_limit(_LONGEST_LINE)
+    try:
+        return next(csv.reader([text], delimiter=delimiter))
+    finally:
+        csv.field_size_limit(known)
 
 
 def _bad(problem: str, file: TextFile, number: int) -> InputError:

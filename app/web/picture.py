@@ -115,7 +115,7 @@ def _apart(centres: Sequence[tuple[float, float]], radii: Sequence[float]) -> li
         if not _push(moved, radii):
             return moved
     while _touch(moved, radii):
-        moved = [(x * 1.05, y * 1.05) for x, y in moved]
+        moved = [(x * 1.05 + cos(at), y * 1.05 + sin(at)) for at, (x, y) in enumerate(moved)]
     return moved
 
 
