@@ -1,0 +1,25 @@
+"""All benchmarks, one after the other: ``python -m benchmarks.run``. Each prints its own table."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+STEPS = (
+    ("benchmarks.matching", "--voters", "20000", "--supporters", "40"),
+    ("benchmarks.matching", "--voters", "200000", "--supporters", "60"),
+    ("benchmarks.voter_import", "--voters", "1000000"),
+)
+
+
+def main() -> int:
+    """Run each in its own process, so that memory is measured apart; 1 when one failed."""
+    failed = 0
+    for step in STEPS:
+        print(f"\n== {' '.join(step)}", flush=True)
+        failed |= subprocess.run([sys.executable, "-m", *step], check=False).returncode != 0  # noqa: S603 (our own)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
