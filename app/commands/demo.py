@@ -3,39 +3,80 @@
 from __future__ import annotations
 
 import secrets
+import signal
+import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
 from app.commands.console import step
+from graph.errors import StoreError
+
+Say = Callable[[str], None]
+
+_USUAL_PORT = 8000
+_PORTS_TO_TRY = 20
 
 
 def demo_command(
-    port: Annotated[int, typer.Option(help="The port of the pages; 0 takes any free one.")] = 8000,
-    voters: Annotated[int, typer.Option(help="How many voters the town has.")] = 20_000,
-    supporters: Annotated[int, typer.Option(help="How many supporters.")] = 40,
+    port: Annotated[
+        int | None, typer.Option(help="The port of the pages; 0 takes any free one. Usually 8000, or the next free.")
+    ] = None,
+    voters: Annotated[int, typer.Option(help="How many voters the town has.", min=500)] = 20_000,
+    supporters: Annotated[int, typer.Option(help="How many supporters, at most one in ten voters.", min=1)] = 40,
     check: Annotated[bool, typer.Option("--check", help="Walk through every page by itself, then stop.")] = False,
 ) -> None:
     """Make a town, load it into the embedded store and serve it. Everything is invented; Ctrl-C removes it all.
 
     Example: kith demo
     """
-    with running_demo(port=port if not check else 0, voters=voters, supporters=supporters) as demo:
-        if check:
-            from app.demo.check import walk  # only the check needs a client
+    say = timed(step)
+    try:
+        with (
+            _stops_when_told(),
+            running_demo(port=0 if check else port, voters=voters, supporters=supporters, say=say) as demo,
+        ):
+            if check:
+                from app.demo.check import walk  # only the check needs a client
 
-            walk(demo.base_url, demo.organizer_link, say=step)
-            step("Every page answered. The demo works.")
-            return
-        _welcome(demo)
-        demo.wait()
+                walk(demo.base_url, demo.organizer_link, say=say)
+                say("Every page answered. The demo works.")
+                return
+            _welcome(demo)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        say("Stopped. The town is gone.")
+
+
+def timed(say: Say) -> Say:
+    """The same voice, with the seconds since now before each line."""
+    started = time.monotonic()
+    return lambda words: say(f"{time.monotonic() - started:5.1f} s  {words}")
+
+
+@contextmanager
+def _stops_when_told() -> Iterator[None]:
+    """A polite kill or a closed terminal ends the block like Ctrl-C, so that nothing is left behind."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {told: signal.signal(told, stop) for told in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for told, handler in before.items():
+            signal.signal(told, handler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +86,6 @@ class RunningDemo:
     base_url: str
     organizer_link: str
     data: Path
-
-    def wait(self) -> None:
-        """Serve until Ctrl-C."""
-        import threading  # only here
-
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            step("Stopped. The town is gone.")
 
 
 def _welcome(demo: RunningDemo) -> None:
@@ -67,10 +99,69 @@ def _welcome(demo: RunningDemo) -> None:
 
 
 @contextmanager
-def running_demo(*, port: int, voters: int = 20_000, supporters: int = 40) -> Iterator[RunningDemo]:
-    """The demo, served on loopback while the block runs."""
-    from app.demo.provider import DemoClient, DemoProvider  # the engines take a second to load
-    from app.demo.provider_server import loopback_url, open_loopback, serving
+def running_demo(
+    *, port: int | None = 0, voters: int = 20_000, supporters: int = 40, say: Say = step
+) -> Iterator[RunningDemo]:
+    """The demo, served on loopback while the block runs; its folder is removed afterwards.
+
+    Raises ``StoreError`` when ``port`` is taken; without one, the usual port or the next free one is used.
+    """
+    from app.demo.provider_server import loopback_url, open_loopback  # the engines take a second to load
+
+    with ExitStack() as stack:
+        pages = stack.enter_context(_usual_listener(say) if port is None else _claimed(port))
+        books = stack.enter_context(open_loopback(0))
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kith-demo-", ignore_cleanup_errors=True)))
+        token = _open_for_visitors(stack, data, pages, books, voters=voters, supporters=supporters, say=say)
+        base_url = loopback_url(pages)
+        yield RunningDemo(base_url, f"{base_url}/enter/{token}", data)
+
+
+def _usual_listener(say: Say) -> socket.socket:
+    """A socket on the usual port, or on the next free one with a word about it."""
+    for port in range(_USUAL_PORT, _USUAL_PORT + _PORTS_TO_TRY):
+        try:
+            listener = _claimed(port)
+        except StoreError:
+            continue
+        if port != _USUAL_PORT:
+            say(f"Port {_USUAL_PORT} is in use, so the pages are on port {port}")
+        return listener
+    raise StoreError(
+        "All usual ports are in use.",
+        thing=f"port {_USUAL_PORT}",
+        next_step="Run: kith demo --port 0, for any free one.",
+    )
+
+
+def _claimed(port: int) -> socket.socket:
+    """A socket that listens from now on: two demos that start at once would else both be given the port."""
+    from app.demo.provider_server import open_loopback
+
+    listener = open_loopback(port)
+    try:
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise StoreError(
+            "This port is in use.", thing=f"port {port}", next_step="Choose another port, or stop what uses it."
+        ) from error
+    return listener
+
+
+def _open_for_visitors(
+    stack: ExitStack,
+    data: Path,
+    pages: socket.socket,
+    books: socket.socket,
+    *,
+    voters: int,
+    supporters: int,
+    say: Say,
+) -> str:
+    """Make the town, move it in and serve it; the token of the organizer's link."""
+    from app.demo.provider import DemoClient, DemoProvider
+    from app.demo.provider_server import loopback_url, serving
     from app.demo.seed import build_town, move_in
     from app.finding import handlers
     from app.jobs import Worker
@@ -82,29 +173,26 @@ def running_demo(*, port: int, voters: int = 20_000, supporters: int = 40) -> It
     from graph.model import SupporterId
     from oauth.providers.demo import demo as demo_provider
 
-    with ExitStack() as stack:
-        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kith-demo-")))
-        pages, books = open_loopback(port), open_loopback(0)
-        base_url, provider_url = loopback_url(pages), loopback_url(books)
-        town = build_town(data / "town", utc_now().date(), say=step, voters=voters, supporters=supporters)
-        client_id, client_secret = "kith-demo", secrets.token_urlsafe(24)
-        provider = demo_provider(provider_url, client_id, client_secret, is_demo=True)
-        settings = Settings(
-            data=data / "data", base_url=base_url, campaign="demo", campaign_name="Rivera for Council",
-            candidate="Elena Rivera", office="runs for city council", disclaimer="Paid for by Rivera for Council.",
-            privacy_contact="privacy@rivera.example", state="NC", election=town.election.day,
-        )  # fmt: skip
-        house = open_house(settings, providers=[provider], election=town.election, demo_truth=data / "town" / "truth")
-        move_in(house, town, say=step)
-        client = DemoClient(client_id, client_secret, frozenset({callback_of(base_url, provider.id)}))
-        address_books = DemoProvider(town.accounts, client, base_url=provider_url, settings=house)
-        stack.enter_context(serving(address_books.app, books))
-        worker = Worker(house.records, handlers(house), clock=house.clock, pause_seconds=0.1)
-        worker.start()
-        stack.callback(worker.stop)
-        stack.enter_context(serving(create_app(house, with_worker=False), pages))
-        token = make_link(
-            house.records, supporter_id=SupporterId("organizer"), role="organizer", now=house.clock(),
-            expires=house.clock() + timedelta(days=1),
-        )  # fmt: skip
-        yield RunningDemo(base_url, f"{base_url}/enter/{token}", data)
+    base_url, provider_url = loopback_url(pages), loopback_url(books)
+    town = build_town(data / "town", utc_now().date(), say=say, voters=voters, supporters=supporters)
+    client_id, client_secret = "kith-demo", secrets.token_urlsafe(24)
+    provider = demo_provider(provider_url, client_id, client_secret, is_demo=True)
+    settings = Settings(
+        data=data / "data", base_url=base_url, campaign="demo", campaign_name="Rivera for Council",
+        candidate="Elena Rivera", office="runs for city council", disclaimer="Paid for by Rivera for Council.",
+        privacy_contact="privacy@rivera.example", state="NC", election=town.election.day,
+    )  # fmt: skip
+    house = open_house(settings, providers=[provider], election=town.election, demo_truth=data / "town" / "truth")
+    move_in(house, town, say=say)
+    client = DemoClient(client_id, client_secret, frozenset({callback_of(base_url, provider.id)}))
+    address_books = DemoProvider(town.accounts, client, base_url=provider_url, settings=house)
+    stack.enter_context(serving(address_books.app, books))
+    worker = Worker(house.records, handlers(house), clock=house.clock, pause_seconds=0.1)
+    worker.start()
+    stack.callback(worker.stop)
+    stack.enter_context(serving(create_app(house, with_worker=False), pages))
+    say("Open for visitors")
+    return make_link(
+        house.records, supporter_id=SupporterId("organizer"), role="organizer", now=house.clock(),
+        expires=house.clock() + timedelta(days=1),
+    )  # fmt: skip

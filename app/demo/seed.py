@@ -54,7 +54,7 @@ def build_town(folder: Path, today: date, *, say: Say, voters: int = 20_000, sup
 def demo_election(day: date) -> Election:
     """The town's election table, with the dates that such an election has."""
     return Election(
-        name="City election",
+        name="General election",
         day=day,
         state="NC",
         registration_deadline=day - timedelta(days=3),
