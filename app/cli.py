@@ -1,43 +1,125 @@
-"""``kith``: one command for each use case. Progress goes to stderr, results to stdout; exit 0 done, 1 failed, 2 wrong use."""
+"""``kith``: one command for each use case. Progress goes to stderr, results to stdout; exit 0 done, 1 failed, 2 wrong use.
+
+Whatever happens is said in one sentence. A bug is not hidden by that: ``KITH_DEBUG=1`` shows where it is.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import traceback
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
+if TYPE_CHECKING:
+    from typer import TyperException
 
-from app.commands import contacts, demo, graph, lists, run, serve, voters
-from graph.errors import KithError, UsageError
-
-app = typer.Typer(
-    name="kith",
-    help="A relational organizing engine: the few friends whom a word from you is most likely to bring to the polls.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("run")(run.run_command)
-app.command("demo")(demo.demo_command)
-app.command("serve")(serve.serve_command)
-app.command("worker")(serve.worker_command)
-app.command("doctor")(serve.doctor_command)
-app.command("version")(serve.version_command)
-app.add_typer(voters.app, name="voters")
-app.add_typer(contacts.app, name="contacts")
-app.add_typer(lists.app, name="lists")
-app.add_typer(graph.app, name="graph")
+_STOPPED = 130
+"""What typer says after Ctrl-C."""
 
 
-def main() -> None:
-    """Run the command line; every expected failure is one sentence on stderr."""
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code; never with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without our letters is no reason to stop
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(_leave(_exit_code(sys.argv[1:])))
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Being told to end is what Ctrl-C is: everything that was begun is taken back."""
+    raise KeyboardInterrupt
+
+
+def _exit_code(arguments: list[str]) -> int:
     try:
-        app(standalone_mode=True)
-    except KithError as error:
-        print(f"kith: {error}", file=sys.stderr)  # noqa: T201 (a command line prints)
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+        from app.commands.program import program  # loading takes a moment, in which Ctrl-C deserves an answer too
+
+        code = program(args=arguments, prog_name="kith", standalone_mode=False)
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        print("kith: stopped; nothing was left half-written.", file=sys.stderr)  # noqa: T201 (a command line prints)
-        sys.exit(1)
+        code = _STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our results has gone
+        return 1
+    except Exception as error:  # noqa: BLE001 (the edge of the program: what nobody foresaw is told in a sentence)
+        return _tell(error)
+    if code == _STOPPED:
+        _say("Stopped. Nothing was left half-written.")
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _leave(code: int) -> int:
+    """Flush what is left to say; a full disk or a closed pipe behind stdout is a failure and no more than that."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return code or 1
+    return code
+
+
+def _tell(error: Exception) -> int:
+    """Say what went wrong, and with what code to leave."""
+    from typer import TyperException  # by now it is loaded
+
+    from graph.errors import KithError, UsageError
+
+    if os.environ.get("KITH_DEBUG"):
+        traceback.print_exception(error)
+    if isinstance(error, KithError):
+        _say(_one_line(str(error)))
+        return 2 if isinstance(error, UsageError) else 1
+    if isinstance(error, TyperException):
+        return _wrong_use(error)
+    _say(_surprise(error))
+    return 1
+
+
+def _wrong_use(error: TyperException) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":  # somebody looks around, and has got the help that he sees
+        return 2
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "kith"
+    _say(f"{_one_line(error.format_message()).rstrip('.')}. See: {command} --help")
+    return 2
+
+
+def _surprise(error: Exception) -> str:
+    """One sentence for what no part of the program foresaw; its text may hold somebody's data, so it is not shown."""
+    if isinstance(error, MemoryError):
+        return "The memory ran out. Close other programs, or split the input, by county for instance."
+    if isinstance(error, OSError) and error.errno:
+        where = f"{error.filename}: " if isinstance(error.filename, str | Path) else ""
+        return f"{where}The system refused ({os.strerror(error.errno)}). Check the path, its rights and the free space."
+    if isinstance(error, RecursionError):
+        return f"An input is nested too deeply{_place(error.__traceback__)}. Export it again, or leave it out."
+    name = type(error).__name__
+    return f"Kith met something it did not foresee ({name}{_place(error.__traceback__)}). {_REPORT}"
+
+
+_REPORT = "Run it again with KITH_DEBUG=1 to see the details, and tell us; nothing was left half-written."
+
+
+def _place(found: TracebackType | None) -> str:
+    frames = traceback.extract_tb(found)
+    return f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _say(sentence: str) -> None:
+    try:
+        print(f"kith: {sentence}", file=sys.stderr)  # noqa: T201 (a command line prints)
+    except OSError:
+        return  # nobody listens
 
 
 if __name__ == "__main__":

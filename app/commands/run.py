@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 
 from app.commands.console import parse_day, show, step
-from graph.errors import UsageError
 
 
 def run_command(
-    voters: Annotated[Path, typer.Option(help="The voter file.")],
+    voters: Annotated[Path, typer.Option(help="The voter file, as the state or the vendor wrote it.")],
     supporters: Annotated[
-        Path, typer.Option(help="supporters.csv: supporter_id, display_name, email, phone, zip, files.")
+        Path, typer.Option(help="A CSV: supporter_id, display_name, email, phone, zip, files, purposes.")
     ],
     contacts: Annotated[Path, typer.Option(help="The folder of contact files.")],
     election: Annotated[str, typer.Option(help="The coming election, YYYY-MM-DD.")],
@@ -23,31 +22,32 @@ def run_command(
     layout: Annotated[str, typer.Option(help="The voter file's layout: nc or van.")] = "nc",
     append: Annotated[Path | None, typer.Option(help="Appended phones and e-mails.")] = None,
     ballots: Annotated[Path | None, typer.Option(help="Returned ballots of the coming election.")] = None,
+    state: Annotated[str, typer.Option(help="Its state, two letters, where the layout does not say.")] = "",
     as_of: Annotated[str | None, typer.Option(help="The day it is. Default: the newest date in the inputs.")] = None,
     asks: Annotated[int, typer.Option(help="Asks for each supporter.")] = 5,
     holdout: Annotated[float, typer.Option(help="Share of households held out by chance.")] = 0.0,
     pool: Annotated[
-        bool, typer.Option("--pool", help="Let contacts of supporters who agreed help each other's.")
+        bool, typer.Option("--pool", metavar="", help="Let contacts of supporters who agreed help each other's.")
     ] = False,
     answers: Annotated[Path | None, typer.Option(help="questions.csv with its answer column filled in.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Find each supporter's friends on the list of voters and choose whom to ask.
+
+    Out come matches.csv, asks.csv, questions.csv, summary.json and timings.json: all of them, or none.
 
     Example: kith run --voters ncvoter.txt --history ncvhis.txt --supporters supporters.csv --contacts contacts
     --election 2026-11-03 --out out
     """
     from app.run.batch import run  # the engines take a second to load; a mistyped option should not
     from app.run.inputs import RunInputs
+    from app.run.outputs import OUTPUTS
 
-    day = parse_day(election, "--election")
-    if day is None:
-        raise UsageError("--election is missing.", next_step="Write it as YYYY-MM-DD.")
     inputs = RunInputs(
-        voters=voters, history=history, supporters=supporters, contacts=contacts, election=day, out=out, layout=layout,
-        append=append, ballots=ballots, as_of=parse_day(as_of, "--as-of"), asks=asks, holdout=holdout, pool=pool,
-        answers=answers,
+        voters=voters, history=history, supporters=supporters, contacts=contacts, election=parse_day(election, "--election"), out=out, layout=layout,
+        append=append, ballots=ballots, as_of=parse_day(as_of, "--as-of") if as_of else None, asks=asks, holdout=holdout, pool=pool,
+        answers=answers, state=state,
     )  # fmt: skip
     summary = run(inputs, progress=step)
-    show({name: value for name, value in summary.items() if as_json or name != "voter_file"}, as_json=as_json)
-    step(f"Written to {out}: matches.csv, asks.csv, questions.csv, summary.json, timings.json")
+    show({name: value for name, value in summary.items() if as_json or not name.endswith("_file")}, as_json=as_json)
+    step(f"Written to {out}: {', '.join(OUTPUTS)}")

@@ -6,53 +6,85 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import socket
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import apsw
 import typer
 
 from app.commands.console import show, step
-from app.settings import Settings, read_settings
-from graph.errors import KithError
+from graph.errors import InputError, KithError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 _LEAST_FREE_BYTES = 500_000_000
 
 
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
 ) -> None:
     """Serve the campaign's pages; jobs run in the same process.
 
-    Example: KITH_CAMPAIGN_NAME="Rivera for Council" KITH_ELECTION=2026-11-03 ... kith serve
+    The campaign is told by the environment: KITH_CAMPAIGN_NAME, KITH_CANDIDATE, KITH_ELECTION, KITH_DISCLAIMER,
+    KITH_PRIVACY_CONTACT, KITH_BASE_URL.
+
+    Example: kith serve --port 8000
     """
     import uvicorn  # loaded late: the other commands do not need it
 
     from app.main import create_app
+    from app.settings import read_settings
     from app.wiring import open_house
 
     house = open_house(read_settings())
-    step(f"Serving {house.campaign.name} on {house.base_url}")
-    uvicorn.run(create_app(house), host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    _refuse_taken(host, port)
+    step(f"Serving {house.campaign.name} on {house.base_url} (this machine: {host}, port {port}). Ctrl-C stops it.")
+    try:
+        uvicorn.run(create_app(house), host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    except KeyboardInterrupt:
+        step("Stopped.")
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Find out in a sentence, not in a server's log, that the address cannot be had. Raises ``InputError``."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise InputError(
+            f"Nothing can be served there ({error.strerror or 'the address is unknown'}).",
+            thing=f"{host}, port {port}",
+            next_step="Choose another --port or --host.",
+        ) from error
 
 
 def worker_command(
-    once: Annotated[bool, typer.Option("--once", help="Run what is due, then stop.")] = False,
+    once: Annotated[bool, typer.Option("--once", metavar="", help="Run what is due, then stop.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="With --once: print the counts as JSON.")] = False,
 ) -> None:
-    """Run the durable jobs apart from the server.
+    """Run the durable jobs apart from the server; with --once, exit 1 when one of them was given up.
 
     Example: kith worker --once
     """
     from app.finding import handlers  # the engines take a second to load; a mistyped option should not
-    from app.jobs import Worker, run_until_idle
+    from app.jobs import JobState, Worker, run_until_idle
+    from app.settings import read_settings
     from app.wiring import open_house
 
     house = open_house(read_settings())
     if once:
         done = run_until_idle(house.records, handlers(house), worker=f"worker-{os.getpid()}", now=house.clock())
-        show({"jobs": len(done), "failed": sum(result.state == "failed" for result in done)}, as_json=False)
+        failed = [result for result in done if result.state is JobState.FAILED]
+        for result in failed:
+            step(f"Given up: {result.kind}: {result.problem} {result.next_step}".rstrip())
+        show({"jobs": len(done), "failed": len(failed)}, as_json=as_json)
+        if failed:
+            raise typer.Exit(1)
         return
     worker = Worker(house.records, handlers(house), clock=house.clock)
     worker.start()
@@ -60,17 +92,21 @@ def worker_command(
     try:
         while True:
             time.sleep(1)
+    except KeyboardInterrupt:
+        step("Stopping after the job in hand.")
     finally:
         worker.stop()
 
 
 def doctor_command(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Look at this install and say what is wrong and how to mend it; exit 1 when something is.
 
     Example: kith doctor
     """
+    from app.settings import read_settings  # the settings load slowly; a mistyped option should not
+
     settings = read_settings()
     findings = {
         "python": f"ok {platform.python_version()}",
@@ -85,6 +121,8 @@ def doctor_command(
 
 
 def _sqlite() -> str:
+    import apsw  # only the doctor asks for it by name
+
     version = apsw.sqlite_lib_version()
     is_safe = tuple(map(int, version.split("."))) >= (3, 51, 3)
     return f"ok {version}" if is_safe else f"fail {version} can lose data under two writers: pip install 'apsw>=3.54'"

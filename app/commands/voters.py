@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from app.commands.console import parse_day, show, step
-from app.settings import read_settings
 
 app = typer.Typer(help="The voter file.", no_args_is_help=True)
 
@@ -25,15 +24,17 @@ def import_command(
     history: Annotated[Path | None, typer.Option(help="The history file: who voted when.")] = None,
     append: Annotated[Path | None, typer.Option(help="Appended phones and e-mails.")] = None,
     data: Annotated[Path | None, typer.Option(help="The data folder. Default: KITH_DATA, else .kith.")] = None,
+    state: Annotated[str, typer.Option(help="Its state, two letters, where the layout does not say.")] = "",
     as_of: Annotated[str | None, typer.Option(help="The day of the snapshot, YYYY-MM-DD.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count, keep nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Read and count, keep nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Read a voter file into a new generation, built aside and switched to at once.
 
     Example: kith voters import ncvoter92.txt --layout nc --history ncvhis92.txt --dry-run
     """
-    from app.wiring import open_voters  # the engines take a second to load; a mistyped option should not
+    from app.settings import read_settings  # the engines take a second to load; a mistyped option should not
+    from app.wiring import open_voters
     from matching.voterfile import read_voters
 
     settings = read_settings()
@@ -45,7 +46,8 @@ def import_command(
         key=vault.campaign_secret("voters"),
         history=history,
         append=append,
-        as_of=parse_day(as_of, "--as-of"),
+        as_of=parse_day(as_of, "--as-of") if as_of else None,
+        state=state,
         progress=lambda what, count: step(f"{what}: {count:,}"),
     )
     if not dry_run:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from app.run.inputs import read_table
-from app.run.outputs import write_csv
+from app.run.outputs import plain_cell, write_csv
 from app.steps import age_band, registered_name
 from graph.errors import InputError
 from graph.model import Circle, ContactKey, Match, SupporterId, VoterRef
@@ -17,6 +17,8 @@ from matching.questions import Answer, AnswerKind, questions
 _PER_SUPPORTER = 20
 _MOST_CANDIDATES = 3
 _CANDIDATE = ("voter_id", "name", "town", "age", "probability")
+_PLACES = tuple(str(place) for place in range(1, _MOST_CANDIDATES + 1))
+_NEEDED = ("supporter_id", "source", "contact_index", "answer")
 HEADER = (
     "supporter_id", "rank", "source", "contact_index",
     *(f"candidate_{place}_{part}" for place in range(1, _MOST_CANDIDATES + 1) for part in _CANDIDATE),
@@ -68,22 +70,24 @@ def read_answers(path: Path, circles: Sequence[Circle], columns: VoterColumns) -
         for key, record in circle.contacts.items()
     }
     answers: dict[ContactKey, Answer] = {}
-    for line, row in enumerate(read_table(path), start=2):
-        if not row.get("answer"):
+    for line, row in enumerate(read_table(path, needs=_NEEDED), start=2):
+        if not row["answer"]:
             continue
-        thing = f"{path.name} line {line}"
-        key = keys.get((SupporterId(row.get("supporter_id", "")), row.get("source", ""), _index(row, thing)))
+        thing = f"{path.name} row {line}"
+        key = keys.get((SupporterId(plain_cell(row["supporter_id"])), plain_cell(row["source"]), _index(row, thing)))
         if key is None:
             raise InputError(
                 "The row names a contact that was not read.", thing=thing, next_step="Keep the row's first columns."
             )
-        answers[key] = _answer(key, row, columns, thing)
+        answer = _answer(key, row, columns, thing)
+        if answers.setdefault(key, answer) != answer:
+            raise InputError("Another row answers this otherwise.", thing=thing, next_step="Keep one of the two.")
     return answers
 
 
 def _index(row: Mapping[str, str], thing: str) -> int:
     try:
-        return int(row.get("contact_index", ""))
+        return int(row["contact_index"])
     except ValueError as error:
         raise InputError(
             "contact_index is not a number.", thing=thing, next_step="Keep the row's first columns."
@@ -91,16 +95,16 @@ def _index(row: Mapping[str, str], thing: str) -> int:
 
 
 def _answer(key: ContactKey, row: Mapping[str, str], columns: VoterColumns, thing: str) -> Answer:
-    said = row["answer"].casefold().replace("_", " ")
+    said = " ".join(row["answer"].casefold().replace("_", " ").split())
     if said == "none":
         return Answer(key, AnswerKind.NONE_OF_THESE)
     if said == "not sure":
         return Answer(key, AnswerKind.NOT_SURE)
-    voter_id = row.get(f"candidate_{said}_voter_id", "") or row["answer"]
-    ref = VoterRef(columns.state, voter_id)
-    if columns.row(ref) is None:
+    voter_id = row.get(f"candidate_{said}_voter_id", "") if said in _PLACES else row["answer"]
+    ref = VoterRef(columns.state, plain_cell(voter_id))
+    if not voter_id or columns.row(ref) is None:
         raise InputError(
-            "The answer is neither a candidate's number, a voter id, none nor not sure.",
+            "The answer is neither a candidate's number, a voter id of the file, none nor not sure.",
             thing=thing,
             next_step="Write 1, 2, 3, none or not sure.",
         )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from app.run.outputs import FORMULA_SIGNS, OUTPUTS
 from graph.errors import InputError, UsageError
 from graph.model import Purpose, Supporter, SupporterId
 
 _LARGEST_TABLE = 50_000_000
-_REQUIRED = ("supporter_id",)
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LONGEST_ID = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class RunInputs:
     holdout: float = 0.0
     pool: bool = False
     answers: Path | None = None
+    state: str = ""
 
 
 def check_inputs(inputs: RunInputs) -> None:
@@ -49,57 +52,89 @@ def check_inputs(inputs: RunInputs) -> None:
         raise UsageError("--holdout must be between 0 and 0.5.", next_step="0 holds nobody out, 0.1 is usual.")
     files = (inputs.voters, inputs.history, inputs.append, inputs.ballots, inputs.supporters, inputs.answers)
     for path in files:
-        if path is not None and not path.is_file():
-            raise InputError("There is no such file.", thing=str(path), next_step="Check the path.")
+        if path is not None:
+            _check_file(path, inputs.out)
     if not inputs.contacts.is_dir():
         raise InputError(
             "There is no such folder of contact files.", thing=str(inputs.contacts), next_step="Check the path."
         )
 
 
-def read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of a small CSV with a header, keys stripped and lower-cased. Raises ``InputError``."""
-    if path.stat().st_size > _LARGEST_TABLE:
-        raise InputError("The file is larger than 50 MB.", thing=path.name, next_step="This should be a short table.")
+def _check_file(path: Path, out: Path) -> None:
+    if not path.is_file():
+        what = "This is a folder, not a file." if path.is_dir() else "There is no such file."
+        raise InputError(what, thing=str(path), next_step="Check the path.")
+    if path.resolve() in [(out / name).resolve() for name in OUTPUTS]:
+        raise UsageError(
+            "The run would write over one of its inputs.",
+            thing=str(path),
+            next_step="Copy that file elsewhere, or choose another --out.",
+        )
+
+
+def read_table(path: Path, *, needs: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a small CSV with a header, keys stripped and lower-cased; a row that is short has ``""`` at its end.
+
+    Raises:
+        InputError: larger than 50 MB, not UTF-8, not a CSV, without one of the columns in ``needs``, a row that is too long.
+    """
+    text = _text_of(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError("The file is not UTF-8 text.", thing=path.name, next_step="Save it as CSV UTF-8.") from error
-    if "\0" in text:
-        raise InputError("The file is not text.", thing=path.name, next_step="Save it as CSV UTF-8.")
-    try:
-        rows = list(csv.DictReader(io.StringIO(text), strict=True))
+        table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        rows = list(table)
     except csv.Error as error:
         raise InputError(
             "The file is not a well-formed CSV.", thing=path.name, next_step="Save it again as CSV."
         ) from error
-    return [{(key or "").strip().lower(): (value or "").strip() for key, value in row.items() if key} for row in rows]
+    header = [(name or "").strip().lower() for name in table.fieldnames or ()]
+    for column in needs:
+        if column not in header:
+            raise InputError(
+                f"The column {column} is missing.", thing=path.name, next_step=f"Needed columns: {', '.join(needs)}."
+            )
+    for line, row in enumerate(rows, start=2):
+        if None in row:
+            raise InputError(
+                "A row has more cells than the header.",
+                thing=f"{path.name} row {line}",
+                next_step="Put quotes around cells that hold a comma.",
+            )
+    return [{name.strip().lower(): (value or "").strip() for name, value in row.items()} for row in rows]
+
+
+def _text_of(path: Path) -> str:
+    if path.stat().st_size > _LARGEST_TABLE:
+        raise InputError("The file is larger than 50 MB.", thing=path.name, next_step="This should be a short table.")
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-16" if data.startswith(_UTF16_MARKS) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("The file is not UTF-8 text.", thing=path.name, next_step="Save it as CSV UTF-8.") from error
+    if "\0" in text:
+        raise InputError("The file is not text.", thing=path.name, next_step="Save it as CSV UTF-8.")
+    return text
 
 
 def read_supporters(path: Path) -> list[Supporter]:
     """The supporters in the order of the file. Raises ``InputError`` for a missing column or an id used twice."""
-    rows = read_table(path)
+    rows = read_table(path, needs=("supporter_id",))
     if not rows:
         raise InputError("The file names no supporter.", thing=path.name, next_step="One row for each supporter.")
-    for column in _REQUIRED:
-        if column not in rows[0]:
-            raise InputError(
-                f"The column {column} is missing.", thing=path.name, next_step="See the README for the columns."
-            )
     supporters = [_supporter(row, line, path.name) for line, row in enumerate(rows, start=2)]
-    twice = [name for name, count in Counter(s.supporter_id for s in supporters).items() if count > 1]
-    if twice:
-        raise InputError(
-            f"The supporter id {twice[0]} stands on {Counter(s.supporter_id for s in supporters)[twice[0]]} rows.",
-            thing=path.name,
-            next_step="Give each supporter one row; list several files with ; between them.",
-        )
+    lines: dict[SupporterId, int] = {}
+    for line, supporter in enumerate(supporters, start=2):
+        first = lines.setdefault(supporter.supporter_id, line)
+        if first != line:
+            raise InputError(
+                f"The supporter id {supporter.supporter_id} stands on row {first} already.",
+                thing=f"{path.name} row {line}",
+                next_step="Give each supporter one row; list several files with ; between them.",
+            )
     return supporters
 
 
 def _supporter(row: dict[str, str], line: int, file_name: str) -> Supporter:
-    if not row["supporter_id"]:
-        raise InputError("A row has no supporter_id.", thing=f"{file_name} line {line}", next_step="Give it one.")
+    _check_id(row["supporter_id"], f"{file_name} row {line}")
     return Supporter(
         supporter_id=SupporterId(row["supporter_id"]),
         display_name=row.get("display_name", ""),
@@ -111,11 +146,29 @@ def _supporter(row: dict[str, str], line: int, file_name: str) -> Supporter:
     )
 
 
+def _check_id(supporter_id: str, thing: str) -> None:
+    """An id stands in every table we write, unchanged: so it must be short, printable and no formula of a spreadsheet."""
+    if not supporter_id:
+        raise InputError("A row has no supporter_id.", thing=thing, next_step="Give it one.")
+    if len(supporter_id) > _LONGEST_ID or not supporter_id.isprintable():
+        raise InputError(
+            f"A supporter_id is longer than {_LONGEST_ID} signs, or holds one that cannot be printed.",
+            thing=thing,
+            next_step="Give a short id of letters and digits.",
+        )
+    if supporter_id.startswith(FORMULA_SIGNS):
+        raise InputError(
+            "A supporter_id begins with a sign that spreadsheets take for a formula.",
+            thing=thing,
+            next_step="Give an id of letters and digits.",
+        )
+
+
 def _purposes(text: str, line: int, file_name: str) -> frozenset[Purpose]:
     try:
         return frozenset(Purpose(part.strip()) for part in text.replace(",", ";").split(";") if part.strip())
     except ValueError as error:
         known = ", ".join(Purpose)
         raise InputError(
-            "A purpose is unknown.", thing=f"{file_name} line {line}", next_step=f"Known purposes: {known}."
+            "A purpose is unknown.", thing=f"{file_name} row {line}", next_step=f"Known purposes: {known}."
         ) from error

@@ -1,0 +1,44 @@
+"""All commands as one program. What a command needs is loaded when it runs, so that a question for help is answered at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.commands import contacts, demo, graph, lists, run, serve, voters
+
+program = typer.Typer(
+    name="kith",
+    help="A relational organizing engine: the few friends whom a word from you is most likely to bring to the polls.",
+    epilog="Start with: kith demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+program.command("run")(run.run_command)
+program.command("demo")(demo.demo_command)
+program.command("serve")(serve.serve_command)
+program.command("worker")(serve.worker_command)
+program.command("doctor")(serve.doctor_command)
+program.command("version")(serve.version_command)
+program.add_typer(voters.app, name="voters")
+program.add_typer(contacts.app, name="contacts")
+program.add_typer(lists.app, name="lists")
+program.add_typer(graph.app, name="graph")
+
+
+def _version(is_asked: bool) -> None:
+    if is_asked:
+        serve.version_command()
+        raise typer.Exit
+
+
+@program.callback()
+def kith(
+    version: Annotated[
+        bool, typer.Option("--version", metavar="", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""

@@ -1,0 +1,100 @@
+"""summary.json: counts at each step that add up, and what was left out and why.
+
+read      = unusable + not_a_person + person
+person    = matched + unsure + no_match
+read - unusable = asked + everything in left_out
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from app.run.circles import ContactsRead
+from app.run.inputs import RunInputs
+from app.steps import may
+from graph.model import Match, MatchStatus, Purpose, Supporter, SupporterId
+from prioritization.plan import Plan
+
+_NOT_A_PERSON = "not a person"
+_ANOTHER_CARD = "another card of the same friend"
+_STANDING = {
+    MatchStatus.AUTO: "matched",
+    MatchStatus.CONFIRMED: "matched",
+    MatchStatus.UNSURE: "unsure",
+    MatchStatus.NO_MATCH: "no_match",
+    MatchStatus.REJECTED: "no_match",
+}
+
+
+def summary_of(
+    inputs: RunInputs,
+    read: ContactsRead,
+    matches: Mapping[SupporterId, Sequence[Match]],
+    plan: Plan,
+    *,
+    as_of: date,
+    voter_file: Mapping[str, Any],
+    ballots: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The summary: nothing in it names a person."""
+    every_match = [match for each in matches.values() for match in each]
+    standing = Counter(map(_standing, every_match))
+    unusable = [entry for each in read.unusable for entries in each.values() for entry in entries]
+    supporters = [circle.supporter for circle in read.circles]
+    return {
+        "election": inputs.election.isoformat(),
+        "as_of": as_of.isoformat(),
+        "consent": _consent(supporters),
+        "voters": voter_file["counts"]["voters"]["kept"],
+        "supporters": len(supporters),
+        "supporters_without_contacts": sum(not circle.contacts for circle in read.circles),
+        "read": read.entries,
+        "unusable": len(unusable),
+        "not_a_person": standing[_NOT_A_PERSON],
+        "person": standing.total() - standing[_NOT_A_PERSON],
+        "matched": standing["matched"],
+        "unsure": standing["unsure"],
+        "no_match": standing["no_match"],
+        "asked": sum(len(asks) for asks in plan.asks.values()),
+        "expected_votes": round(plan.expected_votes, 4),
+        "left_out": _counted({**plan.left_out, _ANOTHER_CARD: _further_cards(matches)}),
+        "unusable_reasons": _counted(Counter(entry.reason for entry in unusable)),
+        "no_match_reasons": _counted(Counter(m.reason for m in every_match if _standing(m) == "no_match")),
+        "files_left_out": [asdict(file) for file in read.files_left_out],
+        "files_of_nobody": read.files_of_nobody,
+        "voter_file": dict(voter_file),
+        "ballot_file": dict(ballots),
+    }
+
+
+def _consent(supporters: Iterable[Supporter]) -> str | dict[str, int]:
+    """Who declared it: the operator, or each supporter by the purposes column, counted by purpose."""
+    supporters = list(supporters)
+    if all(supporter.purposes is None for supporter in supporters):
+        return "declared by the operator"
+    return {str(purpose): sum(may(supporter, purpose) for supporter in supporters) for purpose in Purpose}
+
+
+def _standing(match: Match) -> str:
+    if match.status is MatchStatus.NO_MATCH and match.reason == _NOT_A_PERSON:
+        return _NOT_A_PERSON
+    return _STANDING[match.status]
+
+
+def _further_cards(matches: Mapping[SupporterId, Sequence[Match]]) -> int:
+    """How many contacts are one more card of somebody the same supporter has already."""
+    linked = [
+        (supporter, match.candidates[0].voter)
+        for supporter, each in matches.items()
+        for match in each
+        if match.candidates and match.status is not MatchStatus.REJECTED
+    ]
+    return len(linked) - len(set(linked))
+
+
+def _counted(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in sorted(counts.items()) if count}
