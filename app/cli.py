@@ -26,7 +26,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without our letters is no reason to stop
     signal.signal(signal.SIGTERM, _stop)
-    sys.exit(_leave(_exit_code(sys.argv[1:])))
+    sys.exit(_leave(answer(sys.argv[1:])))
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -34,7 +34,8 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _exit_code(arguments: list[str]) -> int:
+def answer(arguments: list[str]) -> int:
+    """Run one command; the exit code, when all that is to be said has been said."""
     try:
         from app.commands.program import program  # loading takes a moment, in which Ctrl-C deserves an answer too
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -57,7 +58,7 @@ def links_command(
     )
 
 
-def _write(rows: list[tuple[str, ...]], out: Path | None) -> None:
+def _write(rows: Sequence[tuple[str, ...]], out: Path | None) -> None:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([HEADER, *([safe_cell(cell) for cell in row] for row in rows)])
     if out is None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.commands.console import parse_day, show, step
 
+if TYPE_CHECKING:
+    from graph.voters import VoterColumns
+    from matching.report import ImportReport
+
 app = typer.Typer(help="The voter file.", no_args_is_help=True)
+
+_SPEAK_EVERY_SECONDS = 2.0
+_THROWN_AWAY = b"the digests of a dry run are thrown away"
 
 
 @app.callback()
@@ -19,13 +28,13 @@ def voters() -> None:
 
 @app.command("import")
 def import_command(
-    file: Annotated[Path, typer.Argument(help="The voter file.")],
-    layout: Annotated[str, typer.Option(help="Its layout: nc or van.")] = "nc",
+    file: Annotated[Path, typer.Argument(help="The voter file, as the state or the vendor wrote it.")],
+    layout: Annotated[str, typer.Option(help="Its layout: nc, van, or the path of a profile (.yaml).")] = "nc",
     history: Annotated[Path | None, typer.Option(help="The history file: who voted when.")] = None,
     append: Annotated[Path | None, typer.Option(help="Appended phones and e-mails.")] = None,
-    data: Annotated[Path | None, typer.Option(help="The data folder. Default: KITH_DATA, else .kith.")] = None,
+    data: Annotated[Path | None, typer.Option(help="The data folder. Without it: KITH_DATA, else .kith.")] = None,
     state: Annotated[str, typer.Option(help="Its state, two letters, where the layout does not say.")] = "",
-    as_of: Annotated[str | None, typer.Option(help="The day of the snapshot, YYYY-MM-DD.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="The day it was taken, YYYY-MM-DD.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Read and count, keep nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the counts as JSON.")] = False,
 ) -> None:
@@ -33,39 +42,73 @@ def import_command(
 
     Example: kith voters import ncvoter92.txt --layout nc --history ncvhis92.txt --dry-run
     """
-    from app.settings import read_settings  # the engines take a second to load; a mistyped option should not
+    from matching.voterfile import read_voters  # the engines take a second to load; a mistyped option should not
+
+    day = parse_day(as_of, "--as-of") if as_of else None
+
+    def read(key: bytes) -> tuple[VoterColumns, ImportReport]:
+        return read_voters(
+            file, layout=layout, key=key, history=history, append=append, as_of=day, state=state, progress=_teller()
+        )
+
+    if dry_run:
+        _, report = read(_THROWN_AWAY)
+        _show(report.as_json(), as_json=as_json)
+        step("Nothing was kept: this was a dry run.")
+        return
+    generation_id, report = _import(read, layout, data)
+    _show({**report.as_json(), "generation": generation_id}, as_json=as_json)
+
+
+def _import(
+    read: Callable[[bytes], tuple[VoterColumns, ImportReport]], layout: str, data: Path | None
+) -> tuple[str, ImportReport]:
+    """Build the generation and switch to it; one that is current already is left alone."""
+    from app.settings import read_settings
     from app.wiring import open_voters
-    from matching.voterfile import read_voters
 
     settings = read_settings()
-    settings = settings.model_copy(update={"data": data}) if data else settings
-    voter_file, vault = open_voters(settings)
-    columns, report = read_voters(
-        file,
-        layout=layout,
-        key=vault.campaign_secret("voters"),
-        history=history,
-        append=append,
-        as_of=parse_day(as_of, "--as-of") if as_of else None,
-        state=state,
-        progress=lambda what, count: step(f"{what}: {count:,}"),
-    )
-    if not dry_run:
-        generation = voter_file.build(columns, layout=layout, created_from=report.created_from)
+    voter_file, vault = open_voters(settings.model_copy(update={"data": data}) if data else settings)
+    columns, report = read(vault.campaign_secret("voters"))
+    before = voter_file.current()
+    generation = voter_file.build(columns, layout=layout, created_from=report.created_from)
+    if before is not None and before.generation_id == generation.generation_id:
+        step(f"This file is imported already: generation {generation.generation_id} stays current.")
+    else:
         voter_file.switch(generation.generation_id)
-        step(f"Generation {generation.generation_id} is current.")
-    _show(report.as_json(), as_json=as_json)
-    if dry_run:
-        step("Nothing was kept: this was a dry run.")
+        step(f"Generation {generation.generation_id} is current: {generation.voters:,} voters.")
+    return generation.generation_id, report
 
 
-def _show(report: dict[str, object], *, as_json: bool) -> None:
+def _teller() -> Callable[[str, int], None]:
+    """Says each step as it begins, then how far it is, every other second."""
+    said: dict[str, float] = {}
+
+    def tell(what: str, count: int) -> None:
+        now = time.monotonic()
+        if what not in said:
+            step(f"{what[:1].upper()}{what[1:]}")
+        elif now - max(said.values()) >= _SPEAK_EVERY_SECONDS:
+            step(f"{what}: {count:,}")
+        else:
+            return
+        said[what] = now
+
+    return tell
+
+
+def _show(report: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         show(report, as_json=True)
         return
-    counts, codes = report["counts"], report["codes"]
-    for kinds in (counts, codes):
-        for name, values in kinds.items() if isinstance(kinds, dict) else ():
-            show(values, as_json=False, title=name)
-    for note in report["notes"] if isinstance(report["notes"], list) else ():
+    show({name: report[name] for name in ("layout", "state", "snapshot")}, as_json=False)
+    for title, values in report["counts"].items():
+        show(values, as_json=False, title=title)
+    for title, values in report["codes"].items():
+        show({code or "(empty)": rows for code, rows in values.items()}, as_json=False, title=f"codes of {title}")
+    elections = {
+        f"{one['day']} {one['kind']}": f"{one['voted']:,} of {one['eligible']:,}" for one in report["elections"]
+    }
+    show(elections, as_json=False, title="elections: voted, of those who could" if elections else "")
+    for note in report["notes"]:
         step(str(note))
