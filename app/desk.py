@@ -26,14 +26,14 @@ from oauth.consent import consent_of
 
 SMALLEST_CELL = 10
 LAYOUT_SEED = 20
-_STALLED = timedelta(days=2)
+_PEOPLE_SHOWN = 12
 _LIKELY = 1.2
 """One standard deviation of the effect of a word from a friend, as a share of its mean (0.12 of 0.10)."""
 _HEARD = frozenset({Outcome.SENT, Outcome.TALKED, Outcome.HAS_PLAN, Outcome.HAS_VOTED})
 
 
-def desk_home(house: House) -> DeskHome:
-    """What needs you, your people, the way from invitation to vote, and what it may add."""
+def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
+    """What needs you, your people (the newest twelve, or everybody), the way from invitation to vote, what it may add."""
     supporters, events = house.graph.supporters(), house.graph.events()
     mine = _by_supporter(events)
     connected = {s.supporter_id for s in supporters if house.graph.contacts_of(s.supporter_id)}
@@ -44,9 +44,11 @@ def desk_home(house: House) -> DeskHome:
         today=house.today,
         days_to_go=max((house.election.day - house.today).days, 0),
         ballots_as_of=house.voters.ballots().as_of,
+        people_in_all=len(supporters),
         needs=_needs(supporters, mine, connected, house.clock()),
         people=tuple(
-            _person(s, mine[s.supporter_id], len(asks[s.supporter_id]), connected) for s in _newest(supporters)
+            _person(s, mine[s.supporter_id], len(asks[s.supporter_id]), connected)
+            for s in _newest(supporters)[: None if everybody else _PEOPLE_SHOWN]
         ),
         funnel=(
             FunnelStep("Invited", len(supporters)),

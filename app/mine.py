@@ -95,12 +95,27 @@ def _card(house: House, ask: Ask, contact: Contact, event: Event | None, languag
         first_name=first_name(record),
         initials=initials(record),
         brought=brought(record, contact.relationship_type, language),
-        reason=translate(ask.reason, language),
+        reason=reason(ask, language),
         until=until(house, ask.kind, language),
         ask=ask.kind,
         state=event.kind if event else None,
         state_words=state_words(event, house.clock(), language),
     )
+
+
+_NOW_WORDS = {
+    AskKind.REGISTER: "Registration is open",
+    AskKind.VOTE_EARLY: "Early voting is open",
+    AskKind.RETURN_BALLOT: "Ballots can be mailed",
+    AskKind.CURE: "Ballots can be put right",
+    AskKind.VOTE: "Votes can be cast",
+}
+
+
+def reason(ask: Ask, language: Language) -> str:
+    """How she knows the friend, and what is possible now; its date stands on the tag beside it."""
+    how_known = ask.reason.split(". ", 1)[0].removesuffix(".") + "."
+    return f"{translate(how_known, language)} {translate(_NOW_WORDS[ask.kind], language)}"
 
 
 def until(house: House, ask: AskKind, language: Language) -> str:
@@ -111,11 +126,12 @@ def until(house: House, ask: AskKind, language: Language) -> str:
     return translate("until {day}", language, day=long_date(day, language))
 
 
-def deadline(house: House, language: Language) -> str:
-    """The next date that is everyone's, in one sentence; empty after the election."""
-    kinds = possible_asks(house.election, house.today)
+def deadline(house: House, language: Language, ask: AskKind | None = None) -> str:
+    """The date of an ask in one sentence; without an ask the next date for voting. Empty after the election."""
+    kinds = [kind for kind in possible_asks(house.election, house.today) if kind is not AskKind.REGISTER]
     if not kinds:
         return ""
+    kind = ask or kinds[0]
     sentences = {
         AskKind.REGISTER: "You can register until {day}.",
         AskKind.VOTE_EARLY: "Early voting ends {day}.",
@@ -123,7 +139,7 @@ def deadline(house: House, language: Language) -> str:
         AskKind.CURE: "Ballots can be put right until {day}.",
         AskKind.VOTE: "Election day is {day}.",
     }
-    return translate(sentences[kinds[0]], language, day=long_date(last_day(house.election, kinds[0]), language))
+    return translate(sentences[kind], language, day=long_date(last_day(house.election, kind), language))
 
 
 def all_friends(house: House, supporter_id: SupporterId, language: Language) -> tuple[BroughtFriend, ...]:
@@ -188,7 +204,7 @@ def message_draft(
     greeting = messages.Greeting(
         first_name(record), supporter.display_name.split(" ")[0], house.campaign.candidate, link
     )
-    texts = messages.wordings(greeting, ask, when=deadline(house, language), language=language)
+    texts = messages.wordings(greeting, ask, when=deadline(house, language, ask), language=language)
     chosen = wording % len(texts)
     phone = next(filter(None, map(normalise_phone, record.phones)), "")
     email = record.emails[0] if record.emails else ""
@@ -219,7 +235,10 @@ def my_data(house: House, supporter_id: SupporterId, language: Language) -> MyDa
         email=supporter.email,
         postal_code=supporter.postal_code,
         phone=supporter.phone,
-        sources=tuple(SourceLine(source, source, friends) for source, friends in sorted(by_source.items())),
+        sources=tuple(
+            SourceLine(source, source_label(house, source, language), friends)
+            for source, friends in sorted(by_source.items())
+        ),
         choices=consent_choices(house, supporter_id, language),
         ledger=tuple(
             LedgerLine(line.at, line.purpose, line.agreed, str(line.text_version))
@@ -228,6 +247,14 @@ def my_data(house: House, supporter_id: SupporterId, language: Language) -> MyDa
         names_seen_by_campaign=names_seen(house.records, supporter_id),
         kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
     )
+
+
+def source_label(house: House, source: str, language: Language) -> str:
+    """What a source is called on her page."""
+    labels = {provider.id: provider.label for provider in house.providers}
+    own = {"file": "A contacts file", "typed": "Names you typed"}
+    demo = labels.get("demo", source) if source.endswith(".google.json") else source
+    return labels.get(source) or translate(own.get(source, demo), language)
 
 
 def export_my_data(house: House, supporter_id: SupporterId) -> Mapping[str, object]:

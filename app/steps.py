@@ -132,11 +132,11 @@ def choose_asks(
 
 
 def age_band(birth_year: int, year: int) -> str:
-    """A ten-year band such as ``40 to 49``, or ``""`` when the year of birth is unknown."""
+    """A ten-year band such as ``40–49``, or ``""`` when the year of birth is unknown."""
     if not birth_year:
         return ""
     tens = (year - birth_year) // 10 * 10
-    return f"{tens} to {tens + 9}"
+    return f"{tens}–{tens + 9}"
 
 
 def registered_name(columns: VoterColumns, ref: VoterRef) -> str:

@@ -225,6 +225,7 @@ class DeskHome:
     ballots_as_of: date | None
     needs: tuple[Need, ...]
     people: tuple[PersonLine, ...]
+    people_in_all: int
     funnel: tuple[FunnelStep, ...]
     expected_votes: float
     expected_low: float

@@ -27,7 +27,7 @@ class Community:
 def communities(edges: Sequence[Edge], *, seed: int, smallest: int) -> list[Community]:
     """Communities, largest first; those with fewer voters than ``smallest`` are one community "elsewhere" at the end.
 
-    No edges give no communities.
+    When even that is smaller it is left out. No edges give no communities.
     """
     if not edges:
         return []
@@ -38,7 +38,8 @@ def communities(edges: Sequence[Edge], *, seed: int, smallest: int) -> list[Comm
     ]
     large = sorted((c for c in found if len(c.voters) >= smallest), key=lambda c: (-len(c.voters), min(c.voters)))
     rest = [c for c in found if len(c.voters) < smallest]
-    return _named_apart(large) + ([_merged(rest)] if rest else [])
+    elsewhere = _merged(rest)
+    return _named_apart(large) + ([elsewhere] if len(elsewhere.voters) >= smallest else [])
 
 
 def two_sided(edges: Iterable[Edge]) -> nx.Graph[tuple[str, object]]:
@@ -72,7 +73,7 @@ def _named_apart(found: Sequence[Community]) -> list[Community]:
 
 def _merged(rest: Sequence[Community]) -> Community:
     supporters = frozenset(s for c in rest for s in c.supporters)
-    return Community("elsewhere", supporters, frozenset(v for c in rest for v in c.voters))
+    return Community("Elsewhere", supporters, frozenset(v for c in rest for v in c.voters))
 
 
 def ties_between(found: Sequence[Community], edges: Iterable[Edge]) -> dict[tuple[int, int], int]:
@@ -81,8 +82,9 @@ def ties_between(found: Sequence[Community], edges: Iterable[Edge]) -> dict[tupl
     seat = {supporter: at for at, community in enumerate(found) for supporter in community.supporters}
     counted: Counter[tuple[int, int]] = Counter()
     for edge in edges:
-        first, second = sorted((seat[edge.supporter_id], home[edge.voter]))
-        if first != second:
+        ends = (seat.get(edge.supporter_id), home.get(edge.voter))
+        if None not in ends and ends[0] != ends[1]:
+            first, second = sorted(end for end in ends if end is not None)
             counted[first, second] += 1
     return dict(sorted(counted.items()))
 

@@ -146,6 +146,7 @@ DESK = views.DeskHome(
         views.Need(4, "places have nobody", "1,940 voters whom no supporter knows", "/desk/reach", "Reach"),
         views.Need(17, "shared asks to read", "the factors behind each", "/desk/asks", "Shared asks"),
     ),
+    people_in_all=40,
     people=(
         views.PersonLine("s1", "Jo Whitfield", "wrote to two, yesterday", "three left", "", 12, 7),
         views.PersonLine("s2", "Sam Ortiz", "connected Friday", "call before Thursday", "stalled", 0, 0),

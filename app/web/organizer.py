@@ -36,9 +36,11 @@ FACTOR_WORDS = {
 
 
 @router.get("")
-def home(request: Request, renew: int = 0) -> Response:
+def home(request: Request, renew: int = 0, everybody: bool = False) -> Response:
     """What needs the organizer, her people, the way from invitation to vote."""
-    return show(request, "desk/home.html", DeskPage(journey.desk_home(house(request)), _seconds(renew)))
+    return show(
+        request, "desk/home.html", DeskPage(journey.desk_home(house(request), everybody=everybody), _seconds(renew))
+    )
 
 
 @router.get("/reach")
