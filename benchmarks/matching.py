@@ -21,7 +21,8 @@ import pandas as pd
 from app.run.batch import read_circles
 from app.run.inputs import read_supporters
 from app.steps import Voters, find_friends
-from app.town.town import make_town, write_town
+from app.town.files import write_town
+from app.town.town import make_town
 from app.truth import read_truth
 from graph.digests import keyed_digest, normalise_email, normalise_phone
 from graph.model import Circle, ContactRecord

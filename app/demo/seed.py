@@ -13,7 +13,8 @@ from app.demo.provider import DemoAccount
 from app.finding import match_all, rank
 from app.house import House
 from app.run.inputs import read_supporters
-from app.town.town import Town, make_town, write_town
+from app.town.files import write_town
+from app.town.town import Town, make_town
 from graph.model import Election, Event, Outcome, Purpose, Supporter
 from matching.ballots import read_ballots
 from matching.voterfile import read_voters

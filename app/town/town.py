@@ -1,17 +1,14 @@
-"""An invented town whose truth is known: made from a seed, written as a campaign would really have it.
+"""An invented town whose truth is known, made from a seed. ``app.town.files`` writes it as a campaign would have it.
 
-    make_people -> register_people -> hold_elections -> choose_supporters -> bring_books -> write_town
+    make_people -> register_people -> hold_elections -> choose_supporters -> bring_books
 
 Everything comes from one numpy Generator, in this order, so that the same seed and arguments give the same bytes.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
@@ -20,14 +17,11 @@ from app.town.books import SupporterBooks, bring_books
 from app.town.columns import Whole
 from app.town.people import Households, People, make_people
 from app.town.places import Places, make_places
-from app.town.pools import NamePools, as_written, name_pools
+from app.town.pools import NamePools, name_pools
 from app.town.register import Register, register_people, voter_id
 from app.town.shape import TownShape
 from app.town.ties import choose_supporters
-from app.town.truth import write_truth
 from app.town.turnout import Turnout, hold_elections
-from app.town.voter_files import write_voter_files
-from graph.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,65 +116,3 @@ def _refuse_impossible(voters: int, supporters: int, election: date, as_of: date
         raise ValueError(f"{voters} voters can have 1 to {voters // 10} supporters, not {supporters}")
     if as_of > election:
         raise ValueError(f"the snapshot of {as_of} is after the election of {election}")
-
-
-def write_town(town: Town, folder: Path) -> None:
-    """Write ``public/`` (what a campaign has) and ``truth/`` (what nobody has) into a folder, which is made.
-
-    Not atomic: write into a folder of its own and move that.
-
-    Raises:
-        InputError: the folder holds a town already, whose contact files would be mixed with this one's.
-    """
-    public, truth = folder / "public", folder / "truth"
-    if public.exists():
-        raise InputError("There is a town already.", thing=folder.name, next_step="Name an empty folder.")
-    (public / "contacts").mkdir(parents=True, exist_ok=True)
-    truth.mkdir(parents=True, exist_ok=True)
-    write_voter_files(town, public)
-    for owner in town.supporters:
-        for book in owner.books:
-            (public / "contacts" / book.file_name).write_bytes(book.content)
-    _write_supporters(town, public / "supporters.csv")
-    _write_manifest(town, public / "manifest.json")
-    write_truth(town, truth)
-
-
-def _write_supporters(town: Town, path: Path) -> None:
-    columns = ("supporter_id", "display_name", "email", "phone", "zip", "providers", "files")
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(columns)
-        table.writerows(_supporter_row(town, place, owner) for place, owner in enumerate(town.supporters))
-
-
-def _supporter_row(town: Town, place: int, owner: SupporterBooks) -> tuple[str, ...]:
-    """What she wrote of herself when she signed up: some leave out the phone or the ZIP code."""
-    people, names = town.people, town.names
-    given, family = names.given[people.given[owner.voter]], names.surnames[people.family[owner.voter]]
-    cell = int(town.register.cell[owner.voter])
-    return (
-        owner.supporter_id,
-        f"{as_written(given)} {as_written(family)}",
-        town.neighborhood.email_of(owner.voter),
-        str(cell) if cell and place % 3 == 0 else "",
-        town.neighborhood.home_of(owner.voter).postal_code if place % 6 != 1 else "",
-        ";".join(book.provider.value for book in owner.books),
-        ";".join(book.file_name for book in owner.books),
-    )
-
-
-def _write_manifest(town: Town, path: Path) -> None:
-    past = town.turnout.past
-    counts = {
-        "seed": town.seed,
-        "voters": len(town.people),
-        "rows": len(town.people) + len(town.register.old.person),
-        "supporters": len(town.supporters),
-        "contacts": sum(len(book.kept) for owner in town.supporters for book in owner.books),
-        "history_rows": sum(len(election.voted) + len(election.again) for election in past),
-        "counties": [county.title() for county in town.places.counties],
-        "snapshot": f"{town.as_of:%m/%d/%Y}",
-        "outcome_election": f"{town.election:%m/%d/%Y}",
-    }
-    path.write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")

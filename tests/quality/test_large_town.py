@@ -13,7 +13,8 @@ import pytest
 
 from app.run.batch import run
 from app.run.inputs import RunInputs
-from app.town.town import make_town, write_town
+from app.town.files import write_town
+from app.town.town import make_town
 from app.truth import read_truth
 from graph.model import SupporterId, VoterRef
 from prioritization.evaluate import compare

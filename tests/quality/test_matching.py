@@ -10,7 +10,8 @@ import pytest
 
 from app.run.batch import read_circles
 from app.run.inputs import read_supporters
-from app.town.town import make_town, write_town
+from app.town.files import write_town
+from app.town.town import make_town
 from app.town.truth import true_contacts, true_duplicates
 from graph.model import MatchStatus
 from matching.index import MatchIndex
