@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from typer import TyperException
 
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+"""Shared cores make numerical threads wait for each other: a turnout fit takes ten times longer without this."""
+
 _STOPPED = 130
 """What typer says after Ctrl-C."""
 
@@ -26,6 +29,8 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without our letters is no reason to stop
     signal.signal(signal.SIGTERM, _stop)
+    for library in _ONE_THREAD:
+        os.environ.setdefault(library, "1")
     sys.exit(_leave(answer(sys.argv[1:])))
 
 

@@ -77,7 +77,7 @@ def _outcomes(events: Sequence[Event]) -> tuple[FunnelStep, ...]:
         FunnelStep("Wrote to someone", who[Outcome.SENT]),
         FunnelStep("Talked", who[Outcome.TALKED]),
         FunnelStep("Friend has a plan", whom[Outcome.HAS_PLAN]),
-        FunnelStep("Friend has voted", whom[Outcome.HAS_VOTED]),
+        FunnelStep("Friend has voted", _cell(whom[Outcome.HAS_VOTED])),
     )
 
 

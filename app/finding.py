@@ -10,11 +10,9 @@ from dataclasses import replace
 
 from app.circles import OWN_VOTER, open_circle, open_circles
 from app.house import House
-from app.jobs import Handler
 from app.steps import Known, Voters, choose_asks, find_friends
 from graph.errors import NotFoundError
 from graph.model import Ask, Circle, Match, MatchStatus, Purpose, SupporterId, Voter, VoterRef
-from graph.records import JsonObject
 from graph.voters import VoterColumns
 from matching.link import MatchResult
 from matching.model import MatchModel
@@ -57,12 +55,23 @@ def match_all(house: House, circles: Sequence[Circle]) -> MatchResult:
     learned = house.records.get(MODEL, "current")
     model = MatchModel.from_json(learned.value["model"]) if learned else None
     learns = model is None or len(circles) >= _ENOUGH_TO_LEARN
-    found = find_friends(circles, voters, as_of=house.today, model=model, learning=learns)
+    found = find_friends(
+        circles, voters, as_of=house.today, model=model, learning=learns, helpers=_helpers(house, circles)
+    )
     if len(circles) >= _ENOUGH_TO_LEARN:
         house.records.put(MODEL, "current", {"model": found.model.to_json(), "at": house.clock().isoformat()})
     for circle in circles:
         _keep(house, circle, found, voters.columns)
     return found
+
+
+def _helpers(house: House, circles: Sequence[Circle]) -> list[Circle]:
+    """The circles of others who agreed to ``pool``, when one of these supporters agreed too."""
+    if not any(Purpose.POOL in (circle.supporter.purposes or ()) for circle in circles):
+        return []
+    here = {circle.supporter.supporter_id for circle in circles}
+    others = [s.supporter_id for s in house.graph.supporters() if s.supporter_id not in here]
+    return [c for c in open_circles(house, others) if Purpose.POOL in (c.supporter.purposes or ())] if others else []
 
 
 def counts(matches: Sequence[Match]) -> dict[str, int]:
@@ -165,7 +174,10 @@ def _lists(
 ) -> tuple[Mapping[SupporterId, Sequence[Ask]], Plan]:
     """Each supporter's asks, then her reserves: the best of what the plan left, by a plan with more places."""
     refs = {match.voter for each in known.matches.values() for match in each if match.voter}
-    policy = Policy(opted_out=suppressed_voters(house.install, house.vault, refs))
+    policy = Policy(
+        opted_out=suppressed_voters(house.install, house.vault, refs),
+        own_parties=frozenset(house.campaign.supportive_parties),
+    )
     ballots, turnout = house.voters.ballots(), turnout_of(house, columns)
     chosen, wider = (
         choose_asks(
@@ -197,15 +209,3 @@ def _keep_ties(house: House, circle: Circle, plan: Plan) -> None:
 def listed(house: House, supporter_id: SupporterId) -> list[Ask]:
     """Her first asks, without the reserves."""
     return house.graph.asks_of(supporter_id)[: house.asks_per_supporter]
-
-
-def handlers(house: House) -> Mapping[str, Handler]:
-    """The jobs by kind, for the worker."""
-
-    def run_find(payload: JsonObject) -> None:
-        find(house, SupporterId(payload["supporter_id"]))
-
-    def run_rank(payload: JsonObject) -> None:  # noqa: ARG001 (a job takes a payload, this one needs none)
-        rank(house)
-
-    return {FIND: run_find, RANK: run_rank}

@@ -87,6 +87,7 @@ __all__ = [
 ]  # fmt: skip
 
 _LONGEST_NAME = 120
+BROUGHT = "brought"
 
 
 def start_supporter(
@@ -122,6 +123,7 @@ def bring(house: House, supporter_id: SupporterId, records: Iterable[ContactReco
     """Keep contacts she brought, sealed, and have her friends found if she agreed to that; how many were kept."""
     contacts = seal_contacts(house, supporter_id, records)
     _keep_contacts(house, supporter_id, contacts)
+    house.records.put(BROUGHT, supporter_id, {"at": house.clock().isoformat()})
     if Purpose.MATCH in consent_of(house.records, supporter_id, house.clock()).purposes:
         note_progress(house, supporter_id, state="waiting", read=len(contacts))
         enqueue(house.records, FIND, {"supporter_id": supporter_id}, now=house.clock())
@@ -247,7 +249,7 @@ def _erase_records(house: House, supporter_id: SupporterId) -> None:
     cancel_jobs_of(house.records, "supporter_id", supporter_id)
     erase_ledger(house.records, supporter_id)
     withdraw_links(house.records, supporter_id)
-    for kind in (OWN_VOTER, PROGRESS, "may_call"):
+    for kind in (OWN_VOTER, PROGRESS, BROUGHT, "may_call"):
         house.records.delete(kind, supporter_id)
     for kind in (f"answered:{supporter_id}", f"undone:{supporter_id}", f"{SAID}:{supporter_id}"):
         for record in house.records.all(kind):

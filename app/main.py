@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI, Response
 
-from app.finding import handlers
 from app.house import House
 from app.jobs import Worker
 from app.web import assets, connect, friend, friends, mydata, organizer, supporter
 from app.web.errors import add_error_pages
 from app.web.security import SecurityMiddleware, SecurityPolicy
 from app.web.sessions import load_session
+from app.work import handlers, plan_sweep
 
 
 def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
@@ -22,6 +22,7 @@ def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker = Worker(house.records, handlers(house), clock=house.clock) if with_worker else None
+        plan_sweep(house)
         if worker:
             worker.start()
         yield

@@ -75,14 +75,19 @@ def find_friends(
     model: MatchModel | None = None,
     answers: Mapping[ContactKey, Answer] | None = None,
     pool: bool = False,
+    helpers: Sequence[Circle] = (),
     learning: bool = True,
 ) -> MatchResult:
     """Which voter each contact is, for the supporters who agreed to ``match``; everybody else brings nobody.
 
-    With ``pool``, contacts of supporters who agreed to it help to understand each other's.
+    With ``pool`` or ``helpers``, contacts of supporters who agreed to pool help to understand each other's; helpers are
+    circles that are not matched themselves.
     """
     allowed = [c if may(c.supporter, Purpose.MATCH) else replace(c, contacts={}) for c in circles]
-    seen = share_evidence(allowed, agreed=_who_pools(allowed)) if pool else allowed
+    seen = allowed
+    if pool or helpers:
+        everybody = [*allowed, *helpers]
+        seen = share_evidence(everybody, agreed=_who_pools(everybody))[: len(allowed)]
     return match_circles(
         voters.columns,
         voters.index,

@@ -186,10 +186,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class FunnelStep:
-    """One step from invitation to vote."""
+    """One step from invitation to vote; a count about friends that is too small to show is ``None``."""
 
     label: str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True)

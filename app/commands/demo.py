@@ -163,13 +163,13 @@ def _open_for_visitors(
     from app.demo.provider import DemoClient, DemoProvider
     from app.demo.provider_server import loopback_url, serving
     from app.demo.seed import build_town, move_in
-    from app.finding import handlers
     from app.jobs import Worker
     from app.main import create_app
     from app.settings import Settings
     from app.web.connect import callback_of
     from app.web.sign_in_links import make_link
     from app.wiring import open_house, utc_now
+    from app.work import handlers
     from graph.model import SupporterId
     from oauth.providers.demo import demo as demo_provider
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import contacts, demo, graph, lists, run, serve, voters
+from app.commands import contacts, demo, graph, lists, run, serve, user, voters
 
 program = typer.Typer(
     name="kith",
@@ -27,6 +27,7 @@ program.add_typer(voters.app, name="voters")
 program.add_typer(contacts.app, name="contacts")
 program.add_typer(lists.app, name="lists")
 program.add_typer(graph.app, name="graph")
+program.add_typer(user.app, name="user")
 
 
 def _version(is_asked: bool) -> None:

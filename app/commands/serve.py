@@ -71,10 +71,10 @@ def worker_command(
 
     Example: kith worker --once
     """
-    from app.finding import handlers  # the engines take a second to load; a mistyped option should not
     from app.jobs import JobState, Worker, run_until_idle
     from app.settings import read_settings
     from app.wiring import open_house
+    from app.work import handlers  # the engines take a second to load; a mistyped option should not
 
     house = open_house(read_settings())
     if once:

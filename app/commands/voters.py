@@ -60,6 +60,30 @@ def import_command(
     _show({**report.as_json(), "generation": generation_id}, as_json=as_json)
 
 
+@app.command("ballots")
+def ballots_command(
+    file: Annotated[Path, typer.Argument(help="The returned-ballot file of the day.")],
+    layout: Annotated[str, typer.Option(help="Its layout: nc, or the path of a profile (.yaml).")] = "nc",
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Take the day's returned ballots: whoever has voted leaves every list at the next ranking.
+
+    Example: kith voters ballots absentee_20261103.csv
+    """
+    from app.finding import RANK, voters_of  # the engines take a second to load; a mistyped option should not
+    from app.jobs import enqueue
+    from app.settings import read_settings
+    from app.wiring import open_house
+    from matching.ballots import read_ballots
+
+    house = open_house(read_settings())
+    known = voters_of(house).columns.voter_ids
+    ballots, report = read_ballots(file, election=house.election.day, known_ids=known, layout=layout)
+    house.voters.put_ballots(ballots)
+    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
+    show(report.as_json(), as_json=as_json)
+
+
 def _import(
     read: Callable[[bytes], tuple[VoterColumns, ImportReport]], layout: str, data: Path | None
 ) -> tuple[str, ImportReport]:

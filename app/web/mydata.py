@@ -60,7 +60,9 @@ def delete(request: Request, csrf: FormText = "") -> Response:
     spoken = language(request)
     page = ReceiptPage(
         translate("Everything is deleted", spoken),
-        translate("This was erased just now. Nothing of yours is left on this system.", spoken),
+        translate(
+            "This was erased just now. What stays is the count below and the audit’s lines, which name nobody.", spoken
+        ),
         receipt,
     )
     return close_session(request, show(request, "receipt.html", page))

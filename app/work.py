@@ -1,0 +1,84 @@
+"""The jobs by kind, and the night's sweep: what is held past its clock is erased.
+
+unmatched contacts      30 days after she last brought friends (the consent page says so)
+everything of everybody  the campaign's own number of days after the election (every page says so)
+expired records          sessions, links, login states, at their own hour
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from app import journey
+from app.finding import FIND, RANK, find, rank
+from app.house import House
+from app.jobs import Handler, enqueue
+from graph.model import Match, MatchStatus, SupporterId
+from graph.records import JsonObject
+
+SWEEP = "sweep"
+UNMATCHED_LIVE = timedelta(days=30)
+_NIGHT = time(hour=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep really removed."""
+
+    unmatched: int = 0
+    supporters: int = 0
+    records: int = 0
+
+
+def handlers(house: House) -> Mapping[str, Handler]:
+    """What a worker does with each kind of job."""
+
+    def run_find(payload: JsonObject) -> None:
+        find(house, SupporterId(payload["supporter_id"]))
+
+    def run_rank(_: JsonObject) -> None:
+        rank(house)
+
+    def run_sweep(_: JsonObject) -> None:
+        sweep(house)
+        plan_sweep(house)
+
+    return {FIND: run_find, RANK: run_rank, SWEEP: run_sweep}
+
+
+def plan_sweep(house: House) -> None:
+    """Ask for the next night's sweep; asking twice for one night is asking once."""
+    now = house.clock()
+    tonight = datetime.combine(now.date(), _NIGHT, tzinfo=now.tzinfo)
+    due = tonight if tonight > now else tonight + timedelta(days=1)
+    enqueue(house.records, SWEEP, {}, now=now, due_at=due, key=f"{SWEEP}:{due.date()}")
+
+
+def sweep(house: House) -> Swept:
+    """Erase what is past its clock; a second sweep on the same day finds nothing."""
+    supporters = _end_of_campaign(house)
+    unmatched = sum(_unmatched_of(house, s.supporter_id) for s in house.graph.supporters())
+    return Swept(unmatched, supporters, house.records.expire(now=house.clock()))
+
+
+def _end_of_campaign(house: House) -> int:
+    if house.today <= house.election.day + timedelta(days=house.campaign.keep_days_after_election):
+        return 0
+    leaving = house.graph.supporters()
+    for supporter in leaving:
+        journey.withdraw(house, supporter.supporter_id)
+    return len(leaving)
+
+
+def _unmatched_of(house: House, supporter_id: SupporterId) -> int:
+    brought = house.records.get(journey.BROUGHT, supporter_id)
+    if brought is None or house.clock() < datetime.fromisoformat(brought.value["at"]) + UNMATCHED_LIVE:
+        return 0
+    stale = [match.contact_key for match in house.graph.matches_of(supporter_id) if _is_unmatched(match)]
+    return house.graph.remove_contacts(supporter_id, stale).contacts
+
+
+def _is_unmatched(match: Match) -> bool:
+    return match.status is MatchStatus.NO_MATCH
