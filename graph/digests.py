@@ -26,7 +26,7 @@ def normalise_phone(text: str, *, region: str = "US") -> str:
     """
     text = text[:_LONGEST_PHONE]
     digits = _NOT_DIGIT.sub("", text)
-    if region == "US" and "+" not in text or digits.startswith("1"):
+    if (region == "US" and "+" not in text) or digits.startswith("1"):
         national = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
         if len(national) == 10 and national[0] in "23456789" and national[3] in "23456789":
             return f"+1{national}"
