@@ -34,6 +34,12 @@ def shown_name(record: ContactRecord) -> str:
     return (record.display_name or parts or next(filter(None, other), "?"))[:_LONGEST]
 
 
+def has_name(record: ContactRecord) -> bool:
+    """Whether she saved a name at all: of a bare number or address nobody can say whose it is."""
+    name = record.display_name or record.given_name or record.family_name
+    return "@" not in name and any(letter.isalpha() for letter in name)
+
+
 def first_name(record: ContactRecord) -> str:
     """How she would begin a message to this friend."""
     return (record.given_name or record.nickname or shown_name(record)).split(" ")[0][:_LONGEST]

@@ -12,7 +12,7 @@ from typing import Any
 from app import messages
 from app.circles import contact_of, friend_code, open_contact, supporter_of
 from app.finding import PROGRESS, voters_of
-from app.friend_words import brought, first_name, initials, shown_name, state_words
+from app.friend_words import brought, first_name, has_name, initials, shown_name, state_words
 from app.house import House
 from app.messages import Platform
 from app.steps import age_band, registered_name
@@ -160,7 +160,10 @@ def _uncertain(house: House, supporter_id: SupporterId) -> Sequence[Any]:
     asked_today = house.records.get(SEEN_CARD, f"{supporter_id}:{house.today}")
     left = QUESTIONS_A_DAY - (int(asked_today.value["answered"]) if asked_today else 0)
     answered = {ContactKey(record.key) for record in house.records.all(f"answered:{supporter_id}")}
-    return worth_asking(matches, expected_gain=None, limit=max(left, 0), answered=answered)
+    nameless = {
+        contact.key for contact in house.graph.contacts_of(supporter_id) if not has_name(open_contact(house, contact))
+    }
+    return worth_asking(matches, expected_gain=None, limit=max(left, 0), answered=answered | nameless)
 
 
 def questions(house: House, supporter_id: SupporterId, language: Language) -> tuple[Question, ...]:
