@@ -18,7 +18,7 @@ from app.house import House
 from app.views import CircleGroup, CircleLine, DeskHome, FunnelStep, Need, PersonLine, PlaceLine, Reach, SharedAsk
 from app.web.picture import place_groups
 from graph.model import Event, Outcome, Purpose, Supporter, SupporterId
-from graph.network import communities, heard_in, known_to, ties_between
+from graph.network.circles import communities, heard_in, known_to, ties_between
 from graph.store import Edge
 from graph.voters import RegistrationStatus
 from oauth.audit import record_seen

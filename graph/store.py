@@ -32,6 +32,7 @@ from graph.model import (
     Voter,
     VoterRef,
 )
+from graph.network.arrays import TieArrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,11 @@ class GraphStore(Protocol):
 
     def edges(self) -> list[Edge]:
         """All ties to linked voters (auto or confirmed), by supporter, voter and contact key."""
+
+    def export_edges(self) -> TieArrays:
+        """The ties of ``edges`` as arrays, one for each supporter and voter with the best match probability; made for
+        millions. Empty arrays when nobody is linked.
+        """
 
     def supporters_of(self, voter: VoterRef) -> list[SupporterId]:
         """Who is linked to this voter, by id."""

@@ -24,6 +24,7 @@ from graph.model import (
     Voter,
     VoterRef,
 )
+from graph.network.arrays import Spot, TieArrays, ties_from
 from graph.sqlite import rows
 from graph.sqlite.connection import BUSY_SECONDS, microseconds
 from graph.sqlite.erasing import drop_unnamed_voters, erase_contacts, erase_supporter, erase_voter
@@ -42,6 +43,13 @@ LEFT JOIN voter v ON v.state = c.state AND v.voter_id = c.voter_id
 WHERE m.status IN ('auto', 'confirmed')
 ORDER BY m.supporter_id, c.state, c.voter_id, m.contact_key
 """
+_TIES = """
+SELECT m.supporter_id, c.state, c.voter_id, c.match_probability
+FROM match m
+JOIN candidate c ON c.supporter_id = m.supporter_id AND c.contact_key = m.contact_key AND c.place = 0
+WHERE m.status IN ('auto', 'confirmed')
+"""
+_SPOTS = "SELECT state, voter_id, precinct, city FROM voter"
 _SUPPORTERS_OF = """
 SELECT DISTINCT supporter_id FROM candidate JOIN match USING (supporter_id, contact_key)
 WHERE state = ? AND voter_id = ? AND place = 0 AND status IN ('auto', 'confirmed') ORDER BY supporter_id
@@ -123,6 +131,12 @@ class SqliteGraphStore:
         """All ties to linked voters, by supporter, voter and contact key."""
         with self._lease.database.reading() as connection:
             return [rows.edge_of(row) for row in connection.execute(_EDGES)]
+
+    def export_edges(self) -> TieArrays:
+        """All ties as arrays, one for each supporter and voter."""
+        with self._lease.database.reading() as connection:
+            spots = {VoterRef(*row[:2]): Spot(*row[2:]) for row in connection.execute(_SPOTS)}
+            return ties_from(connection.execute(_TIES), spots)
 
     def supporters_of(self, voter: VoterRef) -> list[SupporterId]:
         """Who is linked to this voter, by id."""

@@ -19,7 +19,7 @@ from contract import second_writer
 
 import people
 from graph.errors import InputError, NotFoundError, StoreError
-from graph.model import MatchStatus, Outcome, Purpose, RelationshipType, SupporterId
+from graph.model import Candidate, MatchStatus, Outcome, Purpose, RelationshipType, SupporterId, VoterRef
 from graph.sqlite.graph_store import SqliteGraphStores
 from graph.store import Edge, GraphStore, GraphStores, Removed, Upserted
 from people import ANA, DANA, HARBOR, JO, LAGOON, LEE, MARIA, MARIAS_SISTER, NOW, RIVERA, TOM
@@ -91,6 +91,7 @@ def everything(store: GraphStore) -> object:
         store.supporters(),
         [(store.supporter(one), store.contacts_of(one), store.matches_of(one), store.asks_of(one)) for one in ids],
         store.edges(),
+        store.export_edges(),
         [store.supporters_of(ref) for ref in (MARIA, MARIAS_SISTER, TOM, DANA)],
         store.events(),
         store.count_events(),
@@ -377,6 +378,32 @@ def every_byte(folder: Path) -> bytes:
     return b"\n".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
 
 
+# --- the network as arrays ------------------------------------------------------------------------------------------
+
+
+def test_the_network_as_arrays_is_the_edges_with_one_tie_for_each_pair(stores: GraphStores) -> None:
+    store = filled(stores.for_campaign(RIVERA))
+    store.put_contacts(ANA, [people.contact(ANA, "mary", position=7)])
+    store.put_matches(ANA, [replace(people.match(ANA, "mary", MARIA), candidates=(Candidate(MARIA, 0.55),))])
+    best: dict[tuple[SupporterId, VoterRef], float] = {}
+    for edge in store.edges():
+        pair = (edge.supporter_id, edge.voter)
+        best[pair] = max(best.get(pair, 0.0), edge.match_probability)
+    found = store.export_edges()
+    pairs = zip(found.supporter, found.voter, found.probability, strict=True)
+    assert [((found.supporters[who], found.voters[whom]), chance) for who, whom, chance in pairs] == list(best.items())
+    homes = {edge.voter: (edge.precinct, edge.city) for edge in store.edges()}
+    spots = zip(found.precinct, found.city, strict=True)
+    assert [(found.precincts[precinct], found.cities[city]) for precinct, city in spots] == [
+        homes[voter] for voter in found.voters
+    ]
+
+
+def test_nobody_linked_is_an_empty_network(stores: GraphStores) -> None:
+    found = stores.for_campaign(RIVERA).export_edges()
+    assert (len(found), found.supporters, found.voters, found.precincts) == (0, (), (), ())
+
+
 # --- campaigns are apart --------------------------------------------------------------------------------------------
 
 CALLS: dict[str, Callable[[GraphStore], object]] = {
@@ -390,6 +417,7 @@ CALLS: dict[str, Callable[[GraphStore], object]] = {
     "put_matches": lambda store: store.put_matches(ANA, [people.match(ANA, "maria", DANA)]),
     "matches_of": lambda store: store.matches_of(ANA),
     "edges": lambda store: store.edges(),
+    "export_edges": lambda store: store.export_edges(),
     "supporters_of": lambda store: store.supporters_of(MARIA),
     "replace_asks": lambda store: store.replace_asks(ANA, []),
     "asks_of": lambda store: store.asks_of(ANA),
