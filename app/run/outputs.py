@@ -88,8 +88,13 @@ def check_writable(out: Path) -> None:
 
 
 def safe_cell(value: object) -> object:
-    """A cell that no spreadsheet runs: a text that begins like a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+    """A cell that no spreadsheet runs: a text that begins like a formula gets an apostrophe before it.
+
+    A carriage return becomes a space, because the csv module does not quote it and readers see a new row in it.
+    """
+    if not isinstance(value, str):
+        return value
+    return f"'{value}".replace("\r", " ") if value.startswith(FORMULA_SIGNS) else value.replace("\r", " ")
 
 
 def plain_cell(text: str) -> str:
