@@ -71,7 +71,7 @@ def _stops_when_told() -> Iterator[None]:
     def stop(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {told: signal.signal(told, stop) for told in (signal.SIGTERM, signal.SIGHUP)}
+    before = {told: signal.signal(told, stop) for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
