@@ -32,7 +32,7 @@ ROSA = {
     "res_street_address": "10 ELM ST",
 }  # fmt: skip
 ROSAS_NAMESAKE = {**ROSA, "ncid": "AA000105", "birth_year": "1955", "res_street_address": "44 PINE ST"}
-ELECTIONS = ("11/08/2022", "11/05/2024", "03/03/2026")
+ELECTIONS = ("11/03/2020", "11/08/2022", "03/05/2024")
 
 
 def card(name: str, *, phone: str = "", email: str = "") -> str:

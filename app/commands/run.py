@@ -16,14 +16,18 @@ def run_command(
         Path, typer.Option(help="A CSV: supporter_id, display_name, email, phone, zip, files, purposes.")
     ],
     contacts: Annotated[Path, typer.Option(help="The folder of contact files.")],
-    election: Annotated[str, typer.Option(help="The coming election, YYYY-MM-DD.")],
+    election: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The coming election.")],
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     history: Annotated[Path | None, typer.Option(help="The history file: who voted when.")] = None,
-    layout: Annotated[str, typer.Option(help="The voter file's layout: nc or van.")] = "nc",
+    layout: Annotated[
+        str, typer.Option(help="The voter file's layout: nc, van, or the path of a profile (.yaml).")
+    ] = "nc",
     append: Annotated[Path | None, typer.Option(help="Appended phones and e-mails.")] = None,
     ballots: Annotated[Path | None, typer.Option(help="Returned ballots of the coming election.")] = None,
     state: Annotated[str, typer.Option(help="Its state, two letters, where the layout does not say.")] = "",
-    as_of: Annotated[str | None, typer.Option(help="The day it is. Default: the newest date in the inputs.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The day it is. Without it: the newest date in the inputs.")
+    ] = None,
     asks: Annotated[int, typer.Option(help="Asks for each supporter.")] = 5,
     holdout: Annotated[float, typer.Option(help="Share of households held out by chance.")] = 0.0,
     pool: Annotated[

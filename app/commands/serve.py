@@ -8,6 +8,7 @@ import platform
 import shutil
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,10 +43,9 @@ def serve_command(
     house = open_house(read_settings())
     _refuse_taken(host, port)
     step(f"Serving {house.campaign.name} on {house.base_url} (this machine: {host}, port {port}). Ctrl-C stops it.")
-    try:
+    with suppress(KeyboardInterrupt):  # by then the server has ended its work
         uvicorn.run(create_app(house), host=host, port=port, log_level="warning", access_log=False, server_header=False)
-    except KeyboardInterrupt:
-        step("Stopped.")
+    step("Stopped.")
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -34,7 +34,7 @@ def import_command(
     append: Annotated[Path | None, typer.Option(help="Appended phones and e-mails.")] = None,
     data: Annotated[Path | None, typer.Option(help="The data folder. Without it: KITH_DATA, else .kith.")] = None,
     state: Annotated[str, typer.Option(help="Its state, two letters, where the layout does not say.")] = "",
-    as_of: Annotated[str | None, typer.Option(help="The day it was taken, YYYY-MM-DD.")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day it was taken.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", metavar="", help="Read and count, keep nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the counts as JSON.")] = False,
 ) -> None:
