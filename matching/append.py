@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from graph.digests import area_code, keyed_digest, normalise_email, normalise_phone
 from graph.voters import ContactDigests
 from matching.delimited import Progress, examine, read_columns
-from matching.profile import Profile, comparable_header, fitted, missing_column
+from matching.profile import Profile, comparable_header
 from matching.report import Tally
+from matching.sniff import fitted, missing_column
 
 
 @dataclass(frozen=True, slots=True)

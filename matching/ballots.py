@@ -17,8 +17,9 @@ from graph.model import BallotStatus
 from graph.voters import UNKNOWN_DAY, Ballots
 from matching.columns import day_of, day_parser, days_since_epoch, mapped
 from matching.delimited import Progress, dictionary_counts, examine, read_columns
-from matching.profile import BallotLayout, Profile, comparable_code, fitted, load_profile, missing_column
+from matching.profile import BallotLayout, Profile, comparable_code, load_profile
 from matching.report import FileFacts
+from matching.sniff import fitted, missing_column
 
 _LATE = 60
 _MOST_CODES = 40

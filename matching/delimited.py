@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from graph.errors import InputError
-from matching.profile import DELIMITERS
+from matching.profile import DELIMITERS, comparable_header
 from matching.report import FileFacts
 
 Progress = Callable[[str, int], None]
@@ -51,7 +51,10 @@ _UNPACK = "Unpack it, or export it as text (CSV, UTF-8), and name the file insid
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A delimited file that was looked at. ``rows`` counts its lines without the header and without blank ones."""
+    """A delimited file that was looked at. ``rows`` counts its lines without the header and without blank ones.
+
+    A headless file's ``header`` is the one that its layout gives it, and ``first_row`` already somebody's.
+    """
 
     path: Path
     thing: str
@@ -60,6 +63,12 @@ class TextFile:
     header: tuple[str, ...]
     rows: int
     sha256: str
+    first_row: tuple[str, ...]
+    is_headless: bool = False
+
+    def line_of(self, row: int) -> int:
+        """The line of a row, both counted as people do in a file without blank lines: rows from 0, lines from 1."""
+        return row + (1 if self.is_headless else 2)
 
     def facts(self) -> FileFacts:
         """What the report says of it."""
@@ -67,7 +76,9 @@ class TextFile:
         return FileFacts(self.rows, self.encoding, word, self.sha256)
 
 
-def examine(path: Path, *, delimiters: Sequence[str], role: str, progress: Progress | None = None) -> TextFile:
+def examine(
+    path: Path, *, delimiters: Sequence[str], role: str, progress: Progress | None = None, names: Sequence[str] = ()
+) -> TextFile:
     """Look at a file's bytes: what it is, how it is written, what its header says.
 
     Args:
@@ -75,6 +86,7 @@ def examine(path: Path, *, delimiters: Sequence[str], role: str, progress: Progr
         delimiters: candidates by word (``tab``, ``comma``); the one that parts the header into most columns is taken.
         role: what it is in words, for messages ("voter file").
         progress: called with ``"examine <role>"`` and the bytes looked at so far.
+        names: the columns, in their order, of a file that has no header; one that has it all the same is read by it.
 
     Raises:
         InputError: missing, empty, without rows, not text, a line too long, cut off.
@@ -91,16 +103,18 @@ def examine(path: Path, *, delimiters: Sequence[str], role: str, progress: Progr
             thing=thing,
             next_step="Check its name and rights.",
         ) from error
-    names, delimiter = _header(head, scan.encoding, delimiters, thing)
-    if not scan.rows:
+    first_row, delimiter = _first_row(head, scan.encoding, delimiters, thing)
+    is_headless = bool(names) and not _names_columns(first_row, names)
+    header, rows = (tuple(names), scan.lines) if is_headless else (first_row, scan.lines - 1)
+    if not rows:
         raise InputError("This file has a header and no rows.", thing=thing, next_step="Ask for the whole file again.")
-    return TextFile(path, thing, scan.encoding, delimiter, names, scan.rows, scan.sha256)
+    return TextFile(path, thing, scan.encoding, delimiter, header, rows, scan.sha256, first_row, is_headless)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scan:
     encoding: Encoding
-    rows: int
+    lines: int
     sha256: str
 
 
@@ -125,7 +139,7 @@ def _scan(stream: BinaryIO, head: bytes, thing: str, report: Callable[[int], obj
                 raise _line_too_long(_at(thing, lines + 1 + block.count(b"\n")))
             block += rest
         ends = block.endswith(b"\n")
-    return _Scan(encoding, lines - blank - 1, digest.hexdigest())  # type: ignore[arg-type]  # one of the three literals
+    return _Scan(encoding, lines - blank, digest.hexdigest())  # type: ignore[arg-type]  # one of the three literals
 
 
 def _refuse_what_is_not_text(head: bytes, thing: str) -> None:
@@ -189,7 +203,13 @@ def _blank_lines(block: bytes) -> int:
     return 0
 
 
-def _header(head: bytes, encoding: Encoding, delimiters: Sequence[str], thing: str) -> tuple[tuple[str, ...], str]:
+def _names_columns(row: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a line holds most of the names that the columns should have."""
+    wanted = set(map(comparable_header, names))
+    return 2 * len(wanted & set(map(comparable_header, row))) > len(wanted)
+
+
+def _first_row(head: bytes, encoding: Encoding, delimiters: Sequence[str], thing: str) -> tuple[tuple[str, ...], str]:
     text = head.decode("utf-8-sig" if encoding != "latin-1" else "latin-1").rstrip("\r\n")
     text = text.removeprefix("ï»¿")
     rows = {sign: next(csv.reader([text], delimiter=sign), []) for sign in map(DELIMITERS.__getitem__, delimiters)}
@@ -249,7 +269,7 @@ def _batches(file: TextFile, columns: Mapping[str, int], plain: Sequence[str]) -
         file.path,
         read_options=arrow_csv.ReadOptions(
             column_names=names,
-            skip_rows=1,
+            skip_rows=0 if file.is_headless else 1,
             block_size=_BLOCK,
             encoding="latin-1" if file.encoding == "latin-1" else "utf8",
         ),
@@ -295,7 +315,8 @@ def _problem(line: bytes, file: TextFile) -> str:
     if len(fields) != len(file.header) and text.count('"') % 2:
         return "opens a quote that it does not close"
     if len(fields) != len(file.header):
-        return f"has {len(fields):,} columns where the header has {len(file.header):,}"
+        whose = "layout" if file.is_headless else "header"
+        return f"has {len(fields):,} columns where the {whose} has {len(file.header):,}"
     if max(map(len, fields)) > _LONGEST_FIELD:
         return f"has a field of more than {_LONGEST_FIELD:,} characters"
     return "opens a quote that it does not close" if text.count('"') % 2 else ""

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from graph.errors import InputError
 from graph.voters import UNKNOWN_DAY, ElectionKind, PastElection
 from matching.columns import day_of, day_parser, label, mapped, parts
-from matching.delimited import Progress, dictionary_counts, examine, read_columns
+from matching.delimited import Progress, TextFile, dictionary_counts, examine, read_columns
 from matching.elections import MOST_ELECTIONS, History, election_day, kind_of
-from matching.profile import ColumnsHistory, Profile, RowsHistory, comparable_code, fitted, missing_column
+from matching.profile import ColumnsHistory, Profile, RowsHistory, comparable_code
 from matching.report import Tally, refuse_unknown_codes
+from matching.sniff import fitted, missing_column
 
 _MOST_UNPARSABLE = 0.5
 
@@ -59,7 +60,9 @@ def read_history(
     """
     layout = profile.history
     assert isinstance(layout, RowsHistory)  # noqa: S101 - the caller chose by the style
-    file = examine(path, delimiters=profile.delimiters, role="history file", progress=progress)
+    file = examine(path, delimiters=profile.delimiters, role="history file", progress=progress, names=layout.header)
+    if file.is_headless and len(file.first_row) != len(layout.header):
+        raise _not_history(profile, file, len(layout.header))
     found = fitted(layout.columns, file.header)
     for column in layout.required:
         if column not in found:
@@ -69,6 +72,15 @@ def read_history(
     tally.files["history"] = file.facts()
     _count_methods(table, layout, profile, tally, file.thing)
     return _votes(table, layout, profile, ids, tally, file.thing)
+
+
+def _not_history(profile: Profile, file: TextFile, columns: int) -> InputError:
+    return InputError(
+        f"A history file of layout {profile.name} ({profile.title}) has no header and {columns} columns; this one has"
+        f" {len(file.first_row):,}.",
+        thing=f"{file.thing}, line 1",
+        next_step="Check that it is the history file of this layout.",
+    )
 
 
 def _count_methods(table: pa.Table, layout: RowsHistory, profile: Profile, tally: Tally, thing: str) -> None:
@@ -206,7 +218,7 @@ def _pattern_match(layout: ColumnsHistory, header: str) -> re.Match[str] | None:
 def _column_election(profile: Profile, layout: ColumnsHistory, name: str, state: str, thing: str) -> PastElection:
     found = _pattern_match(layout, name)
     assert found is not None  # noqa: S101 - the columns were chosen by this pattern
-    told = profile.kind_of(found["kind"])
+    told = profile.kind_of(f"{found['kind']} {found['year']}")
     kind = ElectionKind.SPECIAL if told is None else told
     try:
         return PastElection(election_day(layout, found, kind=kind, state=state), kind, label(name))

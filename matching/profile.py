@@ -6,7 +6,6 @@ checked when it is loaded, so that no later step meets a word it does not know.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -23,8 +22,6 @@ from graph.voters import ElectionKind, RegistrationStatus
 _FOLDER = Path(__file__).parent / "profiles"
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _DAY_RULE = re.compile(r"november|(0[1-9]|1[0-2])-(0[1-9]|[12]\d)")
-_CLOSE_ENOUGH = 0.7
-_LONGEST_HEADER = 60
 
 Headers = tuple[str, ...]
 Delimiter = Literal["tab", "comma", "pipe", "semicolon"]
@@ -33,8 +30,8 @@ StatusWord = Literal["active", "inactive", "removed", "denied", "preregistered"]
 
 VOTER_COLUMNS = frozenset({
     "voter_id", "state", "last_name", "first_name", "middle_name", "name_suffix", "status", "confidential", "street",
-    "city", "postal_code", "county", "precinct", "party", "gender", "registered_on", "birth_date", "birth_year", "age",
-    "phone", "cell_phone", "email",
+    "unit", "city", "postal_code", "county", "precinct", "party", "gender", "registered_on", "birth_date", "birth_year",
+    "age", "phone_area", "phone", "cell_phone", "email",
 })  # fmt: skip
 DELIMITERS: Mapping[str, str] = {"tab": "\t", "comma": ",", "pipe": "|", "semicolon": ";"}
 
@@ -77,9 +74,10 @@ class KindRule(_Data):
 
 
 class RowsHistory(_Data):
-    """A history file with one row for each vote."""
+    """A history file with one row for each vote. ``header`` names the columns, in their order, of a file that does not."""
 
     style: Literal["rows"]
+    header: Headers = ()
     columns: Mapping[str, Headers]
     required: tuple[str, ...]
     voted: tuple[str, ...]
@@ -141,12 +139,18 @@ class BallotLayout(_Data):
 
 
 class Profile(_Data):
-    """One layout. ``columns`` gives for each column of ours the headers it may have, the best first."""
+    """One layout.
+
+    ``columns`` gives for each column of ours the headers it may have, the best first. ``header`` names the columns, in
+    their order, of a file that does not name them itself. A second line of the address (``unit``) follows the ``street``,
+    and ``phone_area`` goes before the ``phone``.
+    """
 
     name: str
     title: str
     state: str = ""
     delimiters: tuple[Delimiter, ...] = ("tab", "comma")
+    header: Headers = ()
     columns: Mapping[str, Headers]
     required: tuple[str, ...]
     required_one_of: tuple[tuple[str, ...], ...] = ()
@@ -253,73 +257,3 @@ def _read_profile(path: Path) -> Profile:
             thing=path.name,
             next_step=f"Correct {where} and try again.",
         ) from error
-
-
-def fitted(columns: Mapping[str, Sequence[str]], header: Sequence[str]) -> dict[str, int]:
-    """For each column of ours that the header has, its place; the first header named in the profile wins."""
-    places: dict[str, int] = {}
-    for place, name in enumerate(header):
-        places.setdefault(comparable_header(name), place)
-    found = {
-        column: next((places[key] for key in map(comparable_header, headers) if key in places), None)
-        for column, headers in columns.items()
-    }
-    return {column: place for column, place in found.items() if place is not None}
-
-
-def demand(profile: Profile, header: Sequence[str], *, thing: str) -> dict[str, int]:
-    """The places of a voter file's columns; an ``InputError`` names the column that is missing and what may be meant."""
-    found = fitted(profile.columns, header)
-    groups = [(column,) for column in profile.required] + list(profile.required_one_of)
-    for group in groups:
-        if not any(column in found for column in group):
-            headers = [name for column in group for name in profile.columns.get(column, ())]
-            raise missing_column(headers, header, thing=thing, expected=profile.title, layout=profile.name)
-    return found
-
-
-def missing_column(
-    headers: Sequence[str], header: Sequence[str], *, thing: str, expected: str, layout: str
-) -> InputError:
-    """What to say of a header that lacks a column: which, what is closest to it, and which layout fits better."""
-    closest = _closest(headers, header)
-    nearest = f" The closest is {closest!r}." if closest else ""
-    other = looks_like(header, but_not=layout)
-    advice = (
-        f"This looks like layout {other}: name that."
-        if other
-        else "Check the file and the layout, or use a profile of yours."
-    )
-    return InputError(
-        f"There is no column {_either(headers)}, which layout {layout} ({expected}) needs.{nearest}",
-        thing=f"{thing}, line 1",
-        next_step=advice,
-    )
-
-
-def looks_like(header: Sequence[str], *, but_not: str = "") -> str:
-    """The built-in layout whose needed columns a header has, or ``""``."""
-    for layout in built_in_layouts():
-        profile = load_profile(layout)
-        found = fitted(profile.columns, header)
-        whole = set(profile.required) <= set(found) and all(
-            set(group) & set(found) for group in profile.required_one_of
-        )
-        if layout != but_not and whole:
-            return layout
-    return ""
-
-
-def _closest(headers: Sequence[str], header: Sequence[str]) -> str:
-    """The header most like those wanted. Only whole words count: a file without a header starts with a person."""
-    short = [name for name in header if name.isascii() and 0 < len(name) <= _LONGEST_HEADER and not name[:1].isdigit()]
-    by_key = {comparable_header(name): name for name in short}
-    for wanted in headers:
-        close = difflib.get_close_matches(comparable_header(wanted), by_key, n=1, cutoff=_CLOSE_ENOUGH)
-        if close:
-            return by_key[close[0]]
-    return ""
-
-
-def _either(headers: Sequence[str]) -> str:
-    return " or ".join(repr(name) for name in headers[:3])

@@ -14,9 +14,10 @@ from graph.errors import InputError, UsageError
 from matching.columns import ids_as_bytes, mapped
 from matching.delimited import Progress, TextFile, dictionary_counts, examine, read_columns
 from matching.history import KnownIds, history_columns
-from matching.profile import Profile, comparable_code, demand
+from matching.profile import Profile, comparable_code
 from matching.report import Tally, refuse_unknown_codes
 from matching.scores import refuse_wrong_scores, score_columns
+from matching.sniff import demand
 
 _PLAIN = ("voter_id", "phone", "cell_phone", "email")
 _LONGEST_ID = 32
@@ -49,12 +50,13 @@ def read_roll(voters: Path, *, profile: Profile, tally: Tally, progress: Progres
         InputError: see ``matching.delimited``; a missing column, an unknown code, a wrong score, more than one state.
         UsageError: the given state is not one, or not the layout's.
     """
-    file = examine(voters, delimiters=profile.delimiters, role="voter file", progress=progress)
-    found = demand(profile, file.header, thing=file.thing)
+    file = examine(voters, delimiters=profile.delimiters, role="voter file", progress=progress, names=profile.header)
+    found = demand(profile, file.header, thing=file.thing, first_row=file.first_row if file.is_headless else None)
     elections = history_columns(profile, file.header)
     wanted = {**found, **score_columns(profile, file.header), **elections}
     table = read_columns(file, wanted, plain=_PLAIN, step="voters", progress=progress)
-    refuse_wrong_scores(table, profile=profile, thing=file.thing)
+    table = _joined(_joined(table, "street", "unit"), "phone_area", "phone", as_name="phone")
+    refuse_wrong_scores(table, profile=profile, file=file)
     tally.files["voters"] = file.facts()
     tally.count("voters", rows_read=file.rows)
     ids = _checked_ids(table["voter_id"], file, tally)
@@ -69,13 +71,25 @@ def read_roll(voters: Path, *, profile: Profile, tally: Tally, progress: Progres
     return Roll(file, table, KnownIds(kept, left_out), _state(table, profile, state, file.thing), wanted, elections)
 
 
+def _joined(table: pa.Table, first: str, second: str, *, as_name: str = "") -> pa.Table:
+    """The table with two columns as one text, with a space where both say something; as it was when one is missing."""
+    if not {first, second} <= set(table.column_names):
+        return table
+    texts = [pc.utf8_trim_whitespace(table[name].cast(pa.string())) for name in (first, second)]
+    both = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " "))
+    kept = as_name or first
+    whole = both if kept in _PLAIN else both.dictionary_encode()
+    rest = table.drop_columns([name for name in (first, second) if name != kept])
+    return rest.set_column(rest.column_names.index(kept), kept, whole)
+
+
 def _checked_ids(column: pa.ChunkedArray, file: TextFile, tally: Tally) -> pa.Array:
     ids = pc.utf8_trim_whitespace(column).combine_chunks()
     bad = pc.or_(pc.greater(pc.utf8_length(ids), _LONGEST_ID), pc.invert(pc.string_is_ascii(ids)))
     if (first := pc.index(bad, True).as_py()) >= 0:
         raise InputError(
             f"This voter's id is none: longer than {_LONGEST_ID} signs, or with other than plain letters and digits.",
-            thing=f"{file.thing}, line {first + 2:,}",
+            thing=f"{file.thing}, line {file.line_of(first):,}",
             next_step="Check the layout.",
         )
     tally.count("voters", without_id=int(pc.sum(pc.equal(ids, "")).as_py() or 0))

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from graph.errors import InputError
 from matching.columns import mapped
-from matching.profile import Profile, fitted
+from matching.delimited import TextFile
+from matching.profile import Profile
 from matching.report import Tally
+from matching.sniff import fitted
 
 _PREFIX = "score:"
 _OUTSIDE = -1.0
@@ -24,7 +26,7 @@ def score_columns(profile: Profile, header: Sequence[str]) -> dict[str, int]:
     return {f"{_PREFIX}{name}": place for name, place in found.items()}
 
 
-def refuse_wrong_scores(table: pa.Table, *, profile: Profile, thing: str) -> None:
+def refuse_wrong_scores(table: pa.Table, *, profile: Profile, file: TextFile) -> None:
     """Raise an ``InputError`` with the line of the first score that is no number or lies outside its declared scale.
 
     ``table`` is in the order of the file. Nobody guesses a scale: 7 means one thing of 10 and another of 100.
@@ -35,7 +37,7 @@ def refuse_wrong_scores(table: pa.Table, *, profile: Profile, thing: str) -> Non
             scale = profile.scores[name].scale
             raise InputError(
                 f"{len(wrong):,} {name} scores are no numbers from 0 to {scale}, the first one here.",
-                thing=f"{thing}, line {int(wrong[0]) + 2:,}",
+                thing=f"{file.thing}, line {file.line_of(int(wrong[0])):,}",
                 next_step=f"Declare the scale that they have (scores: {name}: scale) in a copy of the profile.",
             )
 

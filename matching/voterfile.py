@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from graph.errors import UsageError
 from graph.voters import UNKNOWN_DAY, Coded, RegistrationStatus, VoterColumns
 from matching.append import Keyed, area_codes, count_keyed, gathered, keyed_emails, keyed_phones, read_append
+from matching.births import read_births
 from matching.columns import (
     coded,
     counted,
@@ -25,13 +26,12 @@ from matching.columns import (
     ids_as_bytes,
     label,
     mapped,
-    parts,
     postal_code,
     unknown_texts,
     without,
 )
 from matching.delimited import Progress, dictionary_counts
-from matching.elections import Born, History, eligible, refuse_coming_elections
+from matching.elections import History, eligible, refuse_coming_elections
 from matching.history import VoteRows, collapse, read_history, read_history_columns
 from matching.normalise import normalise
 from matching.profile import Profile, RowsHistory, comparable_code, load_profile
@@ -39,7 +39,6 @@ from matching.report import ElectionCount, ImportReport, Tally, refuse_unknown_c
 from matching.roll import Roll, read_roll
 from matching.scores import read_scores
 
-_OLDEST_BIRTH_YEAR = 1900
 _YEAR = 366
 _NEARLY_ALL = 0.999
 
@@ -59,7 +58,7 @@ def read_voters(
 
     Args:
         voters: the voter file.
-        layout: a built-in layout (``nc``, ``van``) or the path of a profile (``.yaml``).
+        layout: a built-in layout (``nc``, ``oh``, ``van``, ...) or the path of a profile (``.yaml``).
         key: the campaign's key for digests of phones and e-mails.
         history: the history file, in layouts that keep it apart.
         append: a vendor's file of phones and e-mails by voter id.
@@ -163,7 +162,7 @@ def _columns(
     profile: Profile,
     tally: Tally,
 ) -> VoterColumns:
-    born = _born(roll, snapshot, profile, tally)
+    born = read_births(roll.table, dates=profile.dates, snapshot=snapshot, tally=tally)
     address = without(profile.not_an_address)
     cleaners = {"street": address, "city": address, "postal_code": postal_code, "county": label, "precinct": label}
     words = ("last_name", "first_name", "middle_name", "name_suffix", "party", "gender", *cleaners)
@@ -203,38 +202,6 @@ def _status(roll: Roll, profile: Profile, tally: Tally) -> NDArray[np.int8]:
     )
     tally.count_codes("status", counts)
     return mapped(roll.table["status"], lambda code: profile.status_of.get(comparable_code(code), 0), np.int8)
-
-
-def _born(roll: Roll, snapshot: date, profile: Profile, tally: Tally) -> Born:
-    """Birth dates: the full date where the file has it, else the year, else the year that the age tells."""
-    year, month, day = (np.zeros(len(roll), dtype=np.int32) for _ in range(3))
-    if roll.has("birth_date"):
-        parse = day_parser(profile.dates)
-        dates = [parse(text) for text in parts(roll.table["birth_date"])[1]]
-        split = np.array([_split(day) for day in dates], dtype=np.int32).reshape(-1, 3)
-        year, month, day = split[parts(roll.table["birth_date"])[0]].T
-    for name in ("birth_year", "age"):
-        if roll.has(name):
-            numbers = mapped(
-                roll.table[name], lambda text: int(text) if text.isdecimal() and len(text) <= 4 else 0, np.int32
-            )
-            told = numbers if name == "birth_year" else np.where(numbers > 0, snapshot.year - numbers, 0)
-            year = np.where(year == 0, told, year)
-    plausible = (year >= _OLDEST_BIRTH_YEAR) & (year <= snapshot.year)
-    tally.count("voters", birth_year_unknown=int(np.count_nonzero(~plausible)))
-    whole = plausible & (month > 0)
-    return Born(
-        np.where(plausible, year, 0).astype(np.int16),
-        np.where(whole, month, 0).astype(np.int8),
-        np.where(whole, day, 0).astype(np.int8),
-    )
-
-
-def _split(days: int) -> tuple[int, int, int]:
-    if days == UNKNOWN_DAY:
-        return (0, 0, 0)
-    day = day_of(days)
-    return (day.year, day.month, day.day)
 
 
 def _report(columns: VoterColumns, profile: Profile, tally: Tally) -> ImportReport:

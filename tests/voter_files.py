@@ -46,11 +46,13 @@ def write(
     encoding: str = "latin-1",
     quote: str = '"',
     end: str = "\n",
+    is_headless: bool = False,
 ) -> Path:
-    """Write rows under a header (the keys of the first row when not given)."""
+    """Write rows under a header (the keys of the first row when not given), or the rows alone."""
     held = list(rows)
     names = list(header or held[0])
     lines = [names, *([row.get(name, "") for name in names] for row in held)]
-    text = "".join(delimiter.join(f"{quote}{cell}{quote}" for cell in line) + end for line in lines)
+    kept = lines[1:] if is_headless else lines
+    text = "".join(delimiter.join(f"{quote}{cell}{quote}" for cell in line) + end for line in kept)
     path.write_bytes(text.encode(encoding))
     return path
