@@ -5,6 +5,7 @@ Whatever happens is said in one sentence. A bug is not hidden by that: ``KITH_DE
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -25,13 +26,21 @@ _STOPPED = 130
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code; never with a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without our letters is no reason to stop
+    _prepare_streams()
     signal.signal(signal.SIGTERM, _stop)
     for library in _ONE_THREAD:
         os.environ.setdefault(library, "1")
     sys.exit(_leave(answer(sys.argv[1:])))
+
+
+def _prepare_streams() -> None:
+    """A terminal without our letters, or a stream that was closed before we came, is no reason to stop."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 (open as long as we run)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

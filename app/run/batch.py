@@ -25,6 +25,7 @@ from app.run.outputs import (
 from app.run.stopwatch import Stopwatch
 from app.run.summary import summary_of
 from app.run.tables import ASK_HEADER, MATCH_HEADER, ask_rows, match_rows
+from graph.errors import InputError
 from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
 from matching.ballots import read_ballots
 from matching.voterfile import read_voters
@@ -58,6 +59,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
             as_of=inputs.as_of, state=inputs.state,
         )  # fmt: skip
         ballots, ballot_report = _ballots(inputs, columns)
+    _refuse_past_election(columns, inputs.election)
     as_of = inputs.as_of or newest_date(columns, ballots, inputs.election)
     answers = read_answers(inputs.answers, read.circles, columns) if inputs.answers else {}
     progress("Finding friends on the list of voters")
@@ -104,6 +106,16 @@ def _ballots(inputs: RunInputs, columns: VoterColumns) -> tuple[Ballots, Mapping
         inputs.ballots, election=inputs.election, known_ids=columns.voter_ids, layout=inputs.layout
     )
     return ballots, report.as_json()
+
+
+def _refuse_past_election(columns: VoterColumns, election: date) -> None:
+    """Refuse to look forward to an election from a history that knows what came after it."""
+    newest = max((past.day for past in columns.elections), default=election)
+    if newest > election:
+        raise InputError(
+            f"The history knows of the election of {newest}, later than the coming one of {election}.",
+            next_step="Give the coming election with --election.",
+        )
 
 
 def newest_date(columns: VoterColumns, ballots: Ballots, election: date) -> date:

@@ -51,7 +51,8 @@ def check_inputs(inputs: RunInputs) -> None:
     if not 0 <= inputs.holdout <= 0.5:
         raise UsageError("--holdout must be between 0 and 0.5.", next_step="0 holds nobody out, 0.1 is usual.")
     files = (inputs.voters, inputs.history, inputs.append, inputs.ballots, inputs.supporters, inputs.answers)
-    for path in files:
+    profile = Path(inputs.layout) if inputs.layout.endswith((".yaml", ".yml")) else None
+    for path in (*files, profile):
         if path is not None:
             _check_file(path, inputs.out)
     if not inputs.contacts.is_dir():
@@ -60,10 +61,16 @@ def check_inputs(inputs: RunInputs) -> None:
         )
 
 
+def no_file(path: Path) -> str:
+    """What is wrong with a path that is not a file's."""
+    if path.is_dir():
+        return "This is a folder, not a file."
+    return "This is a pipe or a device, and files are read twice." if path.exists() else "There is no such file."
+
+
 def _check_file(path: Path, out: Path) -> None:
     if not path.is_file():
-        what = "This is a folder, not a file." if path.is_dir() else "There is no such file."
-        raise InputError(what, thing=str(path), next_step="Check the path.")
+        raise InputError(no_file(path), thing=str(path), next_step="Check the path.")
     if path.resolve() in [(out / name).resolve() for name in OUTPUTS]:
         raise UsageError(
             "The run would write over one of its inputs.",

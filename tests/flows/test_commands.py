@@ -21,6 +21,7 @@ from app.settings import read_settings
 from app.wiring import open_house, utc_now
 from graph.model import Purpose, Supporter, SupporterId
 
+ROOT = Path(__file__).parents[2]
 COMMANDS = [
     (), ("run",), ("demo",), ("serve",), ("worker",), ("doctor",), ("version",), ("voters",), ("voters", "import"),
     ("contacts",), ("contacts", "check"), ("lists",), ("lists", "links"), ("graph",), ("graph", "export"), ("voters", "ballots"), ("user",), ("user", "invite"),
@@ -127,6 +128,15 @@ def test_a_reader_who_leaves_is_no_traceback(campaign: Campaign) -> None:
     spoil = "import os; r, w = os.pipe(); os.close(r); os.dup2(w, 1)"
     said = finished(start_kith("contacts", "check", "contacts/s-ana.vcf", cwd=campaign.folder, before=spoil))
     assert (said.code, "Traceback" in said.err) == (1, False)
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_a_stream_that_was_closed_before_is_no_traceback(tmp_path: Path, closed: str) -> None:
+    start = (
+        f"import os, sys\nos.close({closed})\nos.execv(sys.executable, [sys.executable, '-m', 'app.cli', 'version'])"
+    )
+    said = finished(start_kith("version", cwd=tmp_path, before=start, environment={"PYTHONPATH": str(ROOT)}))
+    assert (said.code, said.err) == (0, "")
 
 
 class TestVotersImport:

@@ -135,6 +135,25 @@ def test_an_unknown_history_code(campaign: Campaign, capsys: pytest.CaptureFixtu
     refused(kith(capsys, *campaign.options()), campaign, says="BY OWL")
 
 
+def test_a_history_that_knows_what_came_after_the_election(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = kith(capsys, *campaign.options(election="2022-11-08"))
+    refused(said, campaign, says="later than the coming one of 2022-11-08")
+
+
+def test_a_pipe_is_not_taken_for_a_file_that_is_missing(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+    refused(kith(capsys, *campaign.options(voters="/dev/null")), campaign, says="a pipe or a device")
+
+
+@pytest.mark.parametrize(("layout", "says"), [("no.yaml", "no such file"), ("bad.yaml", "YAML")])
+def test_a_layout_of_ones_own_that_cannot_be_read(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str], layout: str, says: str
+) -> None:
+    (campaign.folder / "bad.yaml").write_text("{a: [")
+    refused(kith(capsys, *campaign.options(layout=campaign.folder / layout)), campaign, says=says)
+
+
 def test_a_history_file_of_another_kind(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
     (campaign.folder / "history.txt").write_bytes(PHOTO)
     refused(kith(capsys, *campaign.options()), campaign, says="history file history.txt")
