@@ -52,20 +52,20 @@ def _through_shared(ties: TieArrays) -> tuple[Whole, Whole]:
 
 
 def pagerank(ties: TieArrays, *, damping: float = 0.85, tolerance: float = 1e-10, most_steps: int = 200) -> Standing:
-    """PageRank of the two-sided graph, every tie the same (Brin and Page 1998), until a step moves less than
-    ``tolerance`` in all. Nobody is without a tie, so no rank is lost. No ties give empty arrays.
+    """PageRank of the two-sided graph, every tie the same (Brin and Page 1998), until a step moves
+    supporters by less than ``tolerance`` in all. Nobody is without a tie, so no rank is lost. No ties give empty arrays.
     """
     knows = ties.by_supporter().astype(np.float64)
     known_by = knows.T.tocsr()
     friends, known = friends_of(ties), known_to(ties)
-    everybody = max(len(friends) + len(known), 1)
+    people, everybody = len(friends), max(len(friends) + len(known), 1)
     start = (1 - damping) / everybody
-    supporter, voter = np.full(len(friends), 1 / everybody), np.full(len(known), 1 / everybody)
+    # all supporters' and all voters' rank together are known beforehand; to start there saves most of the steps
+    supporter = friends * ((start * people + damping) / (1 + damping) / max(len(ties), 1))
+    voter = np.zeros(len(known))
     for _ in range(most_steps):
-        new_voter = start + damping * (known_by @ (supporter / friends))
-        new_supporter = start + damping * (knows @ (voter / known))
-        moved = np.abs(new_voter - voter).sum() + np.abs(new_supporter - supporter).sum()
-        supporter, voter = new_supporter, new_voter
-        if moved < tolerance:
+        before, voter = supporter, start + damping * (known_by @ (supporter / friends))
+        supporter = start + damping * (knows @ (voter / known))
+        if np.abs(supporter - before).sum() < tolerance:
             break
     return Standing(supporter, voter)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +44,7 @@ def known_to(ties: TieArrays) -> Counts:
 
 def is_only_way(ties: TieArrays) -> Flags:
     """Of each tie, whether nobody else knows its voter."""
-    return known_to(ties)[ties.voter] == 1
+    return np.asarray(known_to(ties)[ties.voter] == 1, dtype=bool)
 
 
 def unique_reach(ties: TieArrays) -> Counts:
@@ -68,29 +67,26 @@ def coverage(ties: TieArrays, universe: Mapping[str, int], is_wanted: Flags | No
 def marginal_coverage(ties: TieArrays, most: int | None = None) -> list[Addition]:
     """Supporters in the order in which each next one adds the most voters, at most ``most`` of them.
 
-    The greedy order of Nemhauser, Wolsey and Fisher (1978), which no order of as many supporters beats by more than
-    1 - 1/e, with the lazy queue of Minoux (1978). Equal additions go by id; those who add nobody are left out.
+    The greedy order, which no order of as many supporters beats by more than 1 - 1/e (Nemhauser, Wolsey and Fisher
+    1978). Equal additions go by id; those who add nobody are left out.
     """
-    adds, voters_of = friends_of(ties), _lists(ties.voter, ties.supporter, len(ties.supporters))
-    knowing = _lists(ties.supporter[np.argsort(ties.voter, kind="stable")], np.sort(ties.voter), len(ties.voters))
-    is_reached = np.zeros(len(ties.voters), dtype=bool)
-    queue = [(-count, at) for at, count in enumerate(adds.tolist())]
-    heapify(queue)
+    adds, known = friends_of(ties), known_to(ties)
+    by_voter = np.argsort(ties.voter, kind="stable")
+    voters_of = _lists(ties.voter, ties.supporter, len(adds))
+    knowing = _lists(ties.supporter[by_voter], ties.voter[by_voter], len(known))
+    is_reached = np.zeros(len(known), dtype=bool)
     chosen: list[Addition] = []
-    while queue and len(chosen) < (len(queue) + len(chosen) if most is None else most):
-        believed, at = queue[0]
-        now = int(adds[at])
-        if now != -believed:
-            heapreplace(queue, (-now, at))
-            continue
-        if now == 0:
+    while len(adds) and len(chosen) != most:
+        best = int(np.argmax(adds))
+        if adds[best] == 0:
             break
-        heappop(queue)
-        chosen.append(Addition(ties.supporters[at], now))
-        new = voters_of.of(at)
+        chosen.append(Addition(ties.supporters[best], int(adds[best])))
+        new = voters_of.of(best)
         new = new[~is_reached[new]]
         is_reached[new] = True
-        np.subtract.at(adds, knowing.of_all(new), 1)
+        adds[best] = 0
+        others = knowing.of_all(new[known[new] > 1])
+        np.subtract.at(adds, others[others != best], 1)
     return chosen
 
 
@@ -108,7 +104,8 @@ class _Lists:
         """The lists of several, one after the other."""
         first, lengths = self.starts[chosen], self.starts[chosen + 1] - self.starts[chosen]
         before = np.cumsum(lengths) - lengths
-        return self.positions[np.repeat(first - before, lengths) + np.arange(lengths.sum())]
+        places = np.repeat(first - before, lengths) + np.arange(lengths.sum())
+        return np.asarray(self.positions[places], dtype=np.int32)
 
 
 def _lists(positions: Whole, of_whom: Whole, count: int) -> _Lists:
