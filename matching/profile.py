@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from graph.errors import InputError, UsageError
 from graph.voters import ElectionKind, RegistrationStatus
 
-_FOLDER = Path(__file__).parent / "profiles"
+LAYOUT_FOLDER = Path(__file__).parent / "profiles"
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _DAY_RULE = re.compile(r"november|(0[1-9]|1[0-2])-(0[1-9]|[12]\d)")
 
@@ -215,7 +215,7 @@ def comparable_header(header: str) -> str:
 
 def built_in_layouts() -> tuple[str, ...]:
     """The names of the layouts that come with Kith, sorted."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+    return tuple(sorted(path.stem for path in LAYOUT_FOLDER.glob("*.yaml")))
 
 
 def load_profile(layout: str) -> Profile:
@@ -238,7 +238,7 @@ def load_profile(layout: str) -> Profile:
 
 @lru_cache(maxsize=32)
 def _built_in(layout: str) -> Profile:
-    return _read_profile(_FOLDER / f"{layout}.yaml")
+    return _read_profile(LAYOUT_FOLDER / f"{layout}.yaml")
 
 
 def _read_profile(path: Path) -> Profile:

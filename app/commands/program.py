@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import contacts, demo, graph, lists, run, serve, user, voters
+from app.commands import contacts, demo, graph, layouts, lists, run, serve, user, voters
 
 program = typer.Typer(
     name="kith",
@@ -23,6 +23,7 @@ program.command("serve")(serve.serve_command)
 program.command("worker")(serve.worker_command)
 program.command("doctor")(serve.doctor_command)
 program.command("version")(serve.version_command)
+voters.app.command("layout")(layouts.layout_command)
 program.add_typer(voters.app, name="voters")
 program.add_typer(contacts.app, name="contacts")
 program.add_typer(lists.app, name="lists")
