@@ -11,7 +11,7 @@ from app.commands import contacts, demo, graph, layouts, lists, run, serve, user
 program = typer.Typer(
     name="kith",
     help="A relational organizing engine: the few friends whom a word from you is most likely to bring to the polls.",
-    epilog="Start with: kith demo",
+    epilog="Start with: kith demo. When something fails in a way that you do not understand, KITH_DEBUG=1 shows where.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

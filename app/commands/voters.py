@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.commands.console import parse_day, show, step
+from app.run.stopwatch import now_and_then
 
 if TYPE_CHECKING:
     from graph.voters import VoterColumns
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The voter file.", no_args_is_help=True)
 
-_SPEAK_EVERY_SECONDS = 2.0
 _THROWN_AWAY = b"the digests of a dry run are thrown away"
 
 
@@ -29,7 +28,10 @@ def voters() -> None:
 @app.command("import")
 def import_command(
     file: Annotated[Path, typer.Argument(help="The voter file, as the state or the vendor wrote it.")],
-    layout: Annotated[str, typer.Option(help="Its layout: nc, van, or the path of a profile (.yaml).")] = "nc",
+    layout: Annotated[
+        str,
+        typer.Option(help="Its layout: nc, oh, fl, van, l2, targetsmart, generic, or the path of a profile (.yaml)."),
+    ] = "nc",
     history: Annotated[Path | None, typer.Option(help="The history file: who voted when.")] = None,
     append: Annotated[Path | None, typer.Option(help="Appended phones and e-mails.")] = None,
     data: Annotated[Path | None, typer.Option(help="The data folder. Without it: KITH_DATA, else .kith.")] = None,
@@ -46,9 +48,18 @@ def import_command(
 
     day = parse_day(as_of, "--as-of") if as_of else None
 
+    step(f"Reading {file.name}")
+
     def read(key: bytes) -> tuple[VoterColumns, ImportReport]:
         return read_voters(
-            file, layout=layout, key=key, history=history, append=append, as_of=day, state=state, progress=_teller()
+            file,
+            layout=layout,
+            key=key,
+            history=history,
+            append=append,
+            as_of=day,
+            state=state,
+            progress=now_and_then(step),
         )
 
     if dry_run:
@@ -102,23 +113,6 @@ def _import(
         voter_file.switch(generation.generation_id)
         step(f"Generation {generation.generation_id} is current: {generation.voters:,} voters.")
     return generation.generation_id, report
-
-
-def _teller() -> Callable[[str, int], None]:
-    """Says each step as it begins, then how far it is, every other second."""
-    said: dict[str, float] = {}
-
-    def tell(what: str, count: int) -> None:
-        now = time.monotonic()
-        if what not in said:
-            step(f"{what[:1].upper()}{what[1:]}")
-        elif now - max(said.values()) >= _SPEAK_EVERY_SECONDS:
-            step(f"{what}: {count:,}")
-        else:
-            return
-        said[what] = now
-
-    return tell
 
 
 def _show(report: Mapping[str, Any], *, as_json: bool) -> None:

@@ -22,7 +22,7 @@ from app.run.outputs import (
     write_csv,
     write_json,
 )
-from app.run.stopwatch import Stopwatch
+from app.run.stopwatch import Stopwatch, now_and_then
 from app.run.summary import summary_of
 from app.run.tables import ASK_HEADER, MATCH_HEADER, ask_rows, match_rows
 from graph.errors import InputError
@@ -56,7 +56,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     with watch.step("voters"):
         columns, report = read_voters(
             inputs.voters, layout=inputs.layout, history=inputs.history, append=inputs.append, key=_KEY,
-            as_of=inputs.as_of, state=inputs.state,
+            as_of=inputs.as_of, state=inputs.state, progress=now_and_then(progress),
         )  # fmt: skip
         ballots, ballot_report = _ballots(inputs, columns)
     _refuse_past_election(columns, inputs.election)

@@ -5,10 +5,24 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _KIBI = 1024 if sys.platform != "darwin" else 1
+_SPEAK_EVERY_SECONDS = 2.0
+
+
+def now_and_then(say: Callable[[str], None]) -> Callable[[str, int], None]:
+    """Passes on how far a long step is, every other second; a short one is silent."""
+    spoke = time.monotonic()
+
+    def tell(what: str, count: int) -> None:
+        nonlocal spoke
+        if (now := time.monotonic()) - spoke >= _SPEAK_EVERY_SECONDS:
+            say(f"  {what}: {count:,}")
+            spoke = now
+
+    return tell
 
 
 class Stopwatch:

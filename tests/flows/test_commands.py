@@ -147,6 +147,7 @@ class TestVotersImport:
     ) -> None:
         said = kith(capsys, *voters_import(install, "--dry-run"))
         assert said.code == 0
+        assert "Reading voters.txt" in said.err
         assert "codes of status" in said.out
         assert "IN-PERSON" in said.out
         assert "2022-11-08 general" in said.out

@@ -122,6 +122,10 @@ class TestVoterFile:
         refused(kith(capsys, *campaign.options()), campaign, says="longer than")
         assert time.monotonic() - started < 5
 
+    def test_with_a_name_of_10_000_characters(self, campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+        said = self.run(campaign, capsys, lambda data: data.replace(b"BECKERATH", b"BECKERATH" * 1_200))
+        refused(said, campaign, says="line 303: This line has a field of more than 4,000 characters.")
+
     def test_whose_other_letters_are_latin_1_or_utf_8_is_read(
         self, campaign: Campaign, capsys: pytest.CaptureFixture[str]
     ) -> None:
