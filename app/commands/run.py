@@ -20,7 +20,8 @@ def run_command(
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     history: Annotated[Path | None, typer.Option(help="The history file: who voted when.")] = None,
     layout: Annotated[
-        str, typer.Option(help="The voter file's layout: nc, van, or the path of a profile (.yaml).")
+        str,
+        typer.Option(help="Its layout: nc, oh, fl, van, l2, targetsmart, generic, or the path of a profile (.yaml)."),
     ] = "nc",
     append: Annotated[Path | None, typer.Option(help="Appended phones and e-mails.")] = None,
     ballots: Annotated[Path | None, typer.Option(help="Returned ballots of the coming election.")] = None,

@@ -10,7 +10,7 @@ from app.run.inputs import read_table
 from app.run.outputs import plain_cell, write_csv
 from app.steps import age_band, registered_name
 from graph.errors import InputError
-from graph.model import Circle, ContactKey, Match, SupporterId, VoterRef
+from graph.model import Circle, ContactKey, ContactRecord, Match, SupporterId, VoterRef
 from graph.voters import VoterColumns
 from matching.questions import Answer, AnswerKind, questions
 
@@ -20,7 +20,7 @@ _CANDIDATE = ("voter_id", "name", "town", "age", "probability")
 _PLACES = tuple(str(place) for place in range(1, _MOST_CANDIDATES + 1))
 _NEEDED = ("supporter_id", "source", "contact_index", "answer")
 HEADER = (
-    "supporter_id", "rank", "source", "contact_index",
+    "supporter_id", "rank", "source", "contact_index", "contact_name",
     *(f"candidate_{place}_{part}" for place in range(1, _MOST_CANDIDATES + 1) for part in _CANDIDATE),
     "answer",
 )  # fmt: skip
@@ -47,10 +47,15 @@ def write_questions(
                 cell for c in question.candidates for cell in _candidate(columns, c.voter, c.match_probability, as_of)
             ]
             padding = [""] * (_MOST_CANDIDATES * len(_CANDIDATE) - len(cells))
-            place = (circle.supporter.supporter_id, rank, record.source, record.position)
+            place = (circle.supporter.supporter_id, rank, record.source, record.position, _called(record))
             rows.append((*place, *cells, *padding, ""))
     write_csv(path, HEADER, rows)
     return len(rows)
+
+
+def _called(record: ContactRecord) -> str:
+    """What she calls this friend, so that she knows whom the question is about."""
+    return record.display_name or f"{record.given_name} {record.family_name}".strip() or record.nickname
 
 
 def _candidate(columns: VoterColumns, ref: VoterRef, probability: float, as_of: date) -> tuple[str, ...]:

@@ -189,6 +189,7 @@ class TestAnswers:
         assert kith(capsys, *campaign.options()).code == 0
         questions = campaign.table("questions.csv")
         assert [(row["supporter_id"], row["contact_index"]) for row in questions] == [("s-jo", "1")]
+        assert questions[0]["contact_name"] == "Rosa Delmare"
         assert {questions[0]["candidate_1_voter_id"], questions[0]["candidate_2_voter_id"]} == {
             ROSA["ncid"], ROSAS_NAMESAKE["ncid"],
         }  # fmt: skip
