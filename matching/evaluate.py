@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import asdict, dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import ContactKey, Match, MatchStatus, VoterRef
+
+PRECISIONS = (0.95, 0.98, 0.99)
+_EVIDENCE = {
+    "phone": "same phone number",
+    "e-mail": "same e-mail address",
+    "street": "same street address",
+    "birthday": "same birthday",
+    "household phone": "phone number of the same household",
+    "year of birth": "year of birth",
+    "town": "same town",
+}
+"""Pieces of evidence, the strongest first, with the words that the reasons have for them."""
+_NAME_ALONE = "name"
 
 
 class LabelledMatch(NamedTuple):
@@ -90,6 +103,85 @@ def calibration_error(pairs: Sequence[LabelledMatch], *, bins: int = 10, at_leas
     table = calibration_table(pairs, bins=bins, at_least=at_least)
     gaps = sum(row.proposals * abs(row.mean_probability - row.share_right) for row in table)
     return _share(gaps, sum(row.proposals for row in table))
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything that is said of matches held against the truth.
+
+    ``recall_at`` gives for each precision the greatest recall that keeps it. ``by_evidence`` holds the quality at the same
+    threshold for proposals with each strongest piece of evidence; of them ``recall`` is the share of all who are in the file.
+    """
+
+    contacts: int
+    at: Quality
+    recall_at: Mapping[float, float]
+    calibration: Sequence[CalibrationBin]
+    calibration_error: float
+    by_evidence: Mapping[str, Quality]
+
+    def as_json(self) -> dict[str, Any]:
+        """The evaluation as JSON objects, shares with four decimals."""
+        return {
+            "contacts": self.contacts,
+            "in_the_file": self.at.present,
+            "not_in_the_file": self.contacts - self.at.present,
+            "at": _said(self.at),
+            "recall_at_precision": {f"{precision:g}": round(share, 4) for precision, share in self.recall_at.items()},
+            "calibration_error": round(self.calibration_error, 4),
+            "calibration": [_rounded(row._asdict()) for row in self.calibration],
+            "by_evidence": {kind: _said(held) for kind, held in self.by_evidence.items()},
+        }
+
+
+def evaluate(
+    pairs: Sequence[LabelledMatch],
+    evidence: Sequence[str] = (),
+    *,
+    threshold: float = 0.5,
+    precisions: Sequence[float] = PRECISIONS,
+) -> Evaluation:
+    """All measures of matches whose truth is known.
+
+    Args:
+        pairs: what was proposed for each contact beside who it is.
+        evidence: for each pair its strongest piece of evidence (``strongest``), or nothing when reasons are not known;
+            ``""`` belongs nowhere.
+        threshold: of precision, recall and F1.
+        precisions: for which the greatest recall is wanted.
+    """
+    kinds = [kind for kind in (*_EVIDENCE, _NAME_ALONE) if kind in set(evidence)]
+    present = sum(pair.truth is not None for pair in pairs)
+    return Evaluation(
+        len(pairs),
+        quality(pairs, threshold=threshold),
+        {precision: recall_at_precision(pairs, precision) for precision in precisions},
+        calibration_table(pairs),
+        calibration_error(pairs),
+        {kind: _quality_of(kind, pairs, evidence, threshold, present) for kind in kinds},
+    )
+
+
+def strongest(reasons: str) -> str:
+    """The strongest piece of evidence among a match's reasons, as they are written; ``name`` when nothing else speaks for it."""
+    return next((kind for kind, words in _EVIDENCE.items() if words in reasons), _NAME_ALONE)
+
+
+def _quality_of(
+    kind: str, pairs: Sequence[LabelledMatch], evidence: Sequence[str], threshold: float, present: int
+) -> Quality:
+    held = quality([pair for pair, its in zip(pairs, evidence, strict=True) if its == kind], threshold=threshold)
+    recall = _share(held.right, present)
+    f1 = _share(2 * held.precision * recall, held.precision + recall)
+    return replace(held, present=present, recall=recall, f1=f1)
+
+
+def _said(held: Quality) -> dict[str, Any]:
+    return _rounded(asdict(held))
+
+
+def _rounded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in values.items()}
 
 
 def _labelled(match: Match, truth: VoterRef | None) -> LabelledMatch:

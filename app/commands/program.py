@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import contacts, demo, graph, layouts, lists, run, serve, user, voters
+from app.commands import contacts, demo, graph, layouts, lists, match, run, serve, user, voters
 
 program = typer.Typer(
     name="kith",
@@ -26,6 +26,7 @@ program.command("version")(serve.version_command)
 voters.app.command("layout")(layouts.layout_command)
 program.add_typer(voters.app, name="voters")
 program.add_typer(contacts.app, name="contacts")
+program.add_typer(match.app, name="match")
 program.add_typer(lists.app, name="lists")
 program.add_typer(graph.app, name="graph")
 program.add_typer(user.app, name="user")
