@@ -9,7 +9,9 @@ _LONGEST = 200
 _JOINERS = re.compile(r"[-‐-―_/.,;:·]+")
 _DROPPED = re.compile(r"[^A-Z0-9 ]+")
 _SPACES = re.compile(r" +")
-_LETTERS = str.maketrans({"ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i"}
+)
 
 
 def normalise(text: str) -> str:

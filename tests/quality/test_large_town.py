@@ -55,8 +55,12 @@ def test_links_in_a_county_are_right(folder: Path) -> None:
                 best[key] = max(best.get(key, (0.0, "")), (float(row["match_probability"]), row["voter_id"]))
     contacts = pd.read_parquet(folder / "truth" / "truth_contacts.parquet")
     same = read_truth(folder / "truth").same_person
-    truth = {(f, i): v for f, i, v, k in contacts[["file", "index", "ncid", "kind"]].itertuples(index=False) if k != "self"}
-    proposed = {key: same.get(voter, voter) for key, (probability, voter) in best.items() if probability >= 0.5 and key in truth}
+    truth = {
+        (f, i): v for f, i, v, k in contacts[["file", "index", "ncid", "kind"]].itertuples(index=False) if k != "self"
+    }
+    proposed = {
+        key: same.get(voter, voter) for key, (probability, voter) in best.items() if probability >= 0.5 and key in truth
+    }
     right = sum(truth[key] == voter for key, voter in proposed.items())
     precision, recall = right / len(proposed), right / sum(bool(v) for v in truth.values())
     assert 2 * precision * recall / (precision + recall) >= 0.80
