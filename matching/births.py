@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from graph.errors import InputError
 from graph.voters import UNKNOWN_DAY
 from matching.columns import day_of, day_parser, mapped, parts
 from matching.elections import Born
@@ -23,7 +24,7 @@ _LEAST_TO_JUDGE = 20
 _Numbers = NDArray[np.int32]
 
 
-def read_births(table: pa.Table, *, dates: Sequence[str], snapshot: date, tally: Tally) -> Born:
+def read_births(table: pa.Table, *, dates: Sequence[str], snapshot: date | None, tally: Tally, thing: str) -> Born:
     """Birth dates by part: the whole date where the file has it, else the year, else the year that the age tells.
 
     Vendors fill in a day where a state publishes the year alone. A day of the year on which more than 3 in 100 were born,
@@ -32,16 +33,19 @@ def read_births(table: pa.Table, *, dates: Sequence[str], snapshot: date, tally:
     Args:
         table: the columns ``birth_date``, ``birth_year`` and ``age`` as far as there are any.
         dates: the formats that dates may have.
-        snapshot: the day the file was taken, from which ages count.
+        snapshot: the day the file was taken, from which ages count; ``None`` when it is not known.
         tally: where unknown years and fillings are counted.
+        thing: the file, for messages.
+
+    Raises:
+        InputError: somebody's birth is told by an age alone, and the day it was counted on is not known.
     """
     year, month, day = _dates(table, dates)
-    for name in ("birth_year", "age"):
-        if name in table.column_names:
-            numbers = mapped(table[name], _number, np.int32)
-            told = numbers if name == "birth_year" else np.where(numbers > 0, snapshot.year - numbers, 0)
-            year = np.where(year == 0, told, year)
-    plausible = (year >= _OLDEST_BIRTH_YEAR) & (year <= snapshot.year)
+    if "birth_year" in table.column_names:
+        year = np.where(year == 0, mapped(table["birth_year"], _number, np.int32), year)
+    if "age" in table.column_names:
+        year = _with_ages(year, mapped(table["age"], _number, np.int32), snapshot, thing)
+    plausible = (year >= _OLDEST_BIRTH_YEAR) & (year <= (snapshot or date.max).year)
     whole = plausible & (month > 0)
     filled = _filled_in(month * 100 + day, whole)
     tally.count(
@@ -55,6 +59,18 @@ def read_births(table: pa.Table, *, dates: Sequence[str], snapshot: date, tally:
         np.where(kept, month, 0).astype(np.int8),
         np.where(kept, day, 0).astype(np.int8),
     )
+
+
+def _with_ages(year: _Numbers, age: _Numbers, snapshot: date | None, thing: str) -> _Numbers:
+    """The years, and where there is none the one that the age tells."""
+    told = (year == 0) & (age > 0)
+    if not told.any():
+        return year
+    if snapshot is None:
+        raise InputError(
+            "This file tells ages, and no date from which they count.", thing=thing, next_step="Give its as-of day."
+        )
+    return np.where(told, snapshot.year - age, year)
 
 
 def _dates(table: pa.Table, dates: Sequence[str]) -> tuple[_Numbers, _Numbers, _Numbers]:

@@ -106,8 +106,11 @@ def _is_a_voter(profile: Profile, row: Sequence[str]) -> bool:
 
 
 def _may_be_a_voter(profile: Profile, row: Sequence[str]) -> bool:
-    """Whether one of the codes is known: a layout may have changed one of them, and then the code itself is refused."""
-    return len(row) == len(profile.header) and any(_known_codes(profile, row))
+    """Whether one of the codes is known: the state may have changed the other, which is refused by its name then."""
+    if len(row) != len(profile.header):
+        return False
+    known = _known_codes(profile, row)
+    return any(known) or not known
 
 
 def _known_codes(profile: Profile, row: Sequence[str]) -> list[bool]:

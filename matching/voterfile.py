@@ -84,7 +84,7 @@ def read_voters(
     votes = _read_votes(roll, history, profile=profile, tally=tally, progress=progress)
     registered = _registered_on(roll, profile, tally)
     snapshot = _snapshot(as_of, registered, votes)
-    if votes:
+    if votes and snapshot:
         refuse_coming_elections(votes.per_day(), snapshot=snapshot, thing=votes.thing)
     held = (
         collapse(votes, voters=len(roll), tally=tally) if votes else History((), np.zeros(len(roll), dtype=np.uint64))
@@ -124,14 +124,14 @@ def _registered_on(roll: Roll, profile: Profile, tally: Tally) -> NDArray[np.int
     return np.where(too_late, UNKNOWN_DAY, days).astype(np.int32)
 
 
-def _snapshot(as_of: date | None, registered: NDArray[np.int32], votes: VoteRows | None) -> date:
-    """The day of the file: given, else its newest registration or election."""
+def _snapshot(as_of: date | None, registered: NDArray[np.int32], votes: VoteRows | None) -> date | None:
+    """The day of the file: given, else its newest registration or election; ``None`` when it has neither."""
     if as_of:
         return as_of
     known = registered[registered != UNKNOWN_DAY]
     dates = [day_of(known.max())] if len(known) else []
     dates += [election.day for election in votes.elections] if votes else []
-    return max(dates, default=day_of(0))
+    return max(dates, default=None)
 
 
 def _contacts(
@@ -155,14 +155,14 @@ def _columns(
     roll: Roll,
     history: History,
     registered: NDArray[np.int32],
-    snapshot: date,
+    snapshot: date | None,
     phones: list[Keyed],
     emails: list[Keyed],
     *,
     profile: Profile,
     tally: Tally,
 ) -> VoterColumns:
-    born = read_births(roll.table, dates=profile.dates, snapshot=snapshot, tally=tally)
+    born = read_births(roll.table, dates=profile.dates, snapshot=snapshot, tally=tally, thing=roll.file.thing)
     address = without(profile.not_an_address)
     cleaners = {"street": address, "city": address, "postal_code": postal_code, "county": label, "precinct": label}
     words = ("last_name", "first_name", "middle_name", "name_suffix", "party", "gender", *cleaners)

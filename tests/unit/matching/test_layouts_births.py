@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.errors import InputError
 from matching.births import read_births
 from matching.report import Tally
 
@@ -16,10 +17,10 @@ _SNAPSHOT = date(2026, 10, 1)
 _FORMATS = ("%m/%d/%Y", "%Y-%m-%d", "%Y%m%d")
 
 
-def born(**columns):
+def born(*, snapshot=_SNAPSHOT, **columns):
     tally = Tally()
     table = pa.table({name: pa.array(texts).dictionary_encode() for name, texts in columns.items()})
-    held = read_births(table, dates=_FORMATS, snapshot=_SNAPSHOT, tally=tally)
+    held = read_births(table, dates=_FORMATS, snapshot=snapshot, tally=tally, thing="voter file v.txt")
     return list(zip(held.year.tolist(), held.month.tolist(), held.day.tolist(), strict=True)), tally.counts["voters"]
 
 
@@ -48,6 +49,13 @@ def test_of_a_date_a_year_and_an_age_the_most_exact_is_taken():
     people, counts = born(birth_date=["05/09/1971", "", ""], birth_year=["1970", "1980", ""], age=["9", "9", " 44 "])
     assert people == [(1971, 5, 9), (1980, 0, 0), (1982, 0, 0)]
     assert counts["birth_year_unknown"] == 0
+
+
+def test_an_age_counts_from_a_day_and_without_one_it_is_refused():
+    assert born(snapshot=None, birth_date=["05/09/1971"], age=["55"])[0] == [(1971, 5, 9)]
+    assert born(snapshot=None, birth_year=["1980"])[0] == [(1980, 0, 0)]
+    with pytest.raises(InputError, match="as-of"):
+        born(snapshot=None, birth_date=["05/09/1971", ""], age=["55", "44"])
 
 
 def test_a_day_that_far_too_many_share_was_filled_in():

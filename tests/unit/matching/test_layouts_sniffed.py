@@ -13,7 +13,7 @@ from matching.profile import built_in_layouts, load_profile
 from matching.sniff import looks_like
 from matching.voterfile import read_voters
 
-_VAN = {"Voter File VANID": "1001", "LastName": "Peña", "FirstName": "Ana", "State": "NC", "Age": "46"}
+_VAN = {"Voter File VANID": "1001", "LastName": "Peña", "FirstName": "Ana", "State": "NC", "DOB": "5/9/1971"}
 _LIST = {"voter_id": "7", "first_name": "Ana", "last_name": "Peña", "birth_year": "1980", "state": "NC"}
 SAMPLES = {"nc": ANA, "van": _VAN, "oh": NORA, "l2": IVY, "targetsmart": KAY, "generic": _LIST, "fl": RUTH}
 PRIVATE = ("PEÑA", "Peña", "FIELDS", "Ruth", "Okafor", "BLANC", "Oak", "2110")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -105,3 +106,17 @@ def test_the_generic_layout_refuses_codes_it_does_not_know(tmp_path):
     columns, report = read_voters(write(tmp_path / "w.txt", [open_, hidden]), layout="generic", key=KEY)
     assert len(columns) == 1
     assert report.counts["voters"]["confidential_left_out"] == 1
+
+
+def test_a_profile_of_ones_own_may_name_the_columns_of_a_file_without_a_header(tmp_path):
+    path, ours = tmp_path / "v.csv", tmp_path / "ours.yaml"
+    path.write_text("77,Quist,Mae,1971\n78,Quist,Moe,1975\n")
+    content = load_profile("generic").model_dump(mode="json")
+    content |= {"header": ["voter_id", "last_name", "first_name", "birth_year"], "name": "ours"}
+    ours.write_text(json.dumps(content))
+    columns, _ = read_voters(path, layout=str(ours), key=KEY, state="NC")
+    assert [columns.first_name[row] for row in range(2)] == ["MAE", "MOE"]
+    assert columns.birth_year.tolist() == [1971, 1975]
+    path.write_text("77,Quist,Mae\n")
+    with pytest.raises(InputError, match="3 columns"):
+        read_voters(path, layout=str(ours), key=KEY, state="NC")
