@@ -95,7 +95,7 @@ def test_the_generic_layout_refuses_codes_it_does_not_know(tmp_path):
         "voter_id": "7",
         "first_name": "Mae",
         "last_name": "Quist",
-        "age": "50",
+        "birth_year": "1976",
         "state": "NC",
         "status": "Paused",
     }
