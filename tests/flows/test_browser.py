@@ -6,7 +6,6 @@ the other flows.
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +13,10 @@ from types import SimpleNamespace
 
 import pytest
 import uvicorn
+from chromium import open_page, started_chromium
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 from sample_views import BARE, DRAFT, FILLED, FRAME, HOSTILE, REACH_PAGE
 
 from app.web import assets
@@ -26,10 +26,6 @@ from app.web.states import ReachPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 SUPPORTER = sorted(name for name in FILLED if not name.startswith("desk/"))
 DESK = sorted(name for name in FILLED if name.startswith("desk/"))
 TOO_SMALL = """() => [...document.querySelectorAll('button, .button, input:not([type=hidden]), summary, .link')]
@@ -86,21 +82,8 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with started_chromium() as browser:
         yield browser
-        browser.close()
-
-
-def open_page(chromium: Browser, *, width: int, scripts: bool = True) -> tuple[Page, list[str]]:
-    """A page of this width, and the complaints it hears: console errors, exceptions, dialogs, foreign requests."""
-    page = chromium.new_context(viewport={"width": width, "height": 740}, java_script_enabled=scripts).new_page()
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("dialog", lambda dialog: (heard.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("request", lambda request: None if "127.0.0.1" in request.url else heard.append(request.url))
-    return page, heard
 
 
 @pytest.mark.parametrize(
