@@ -23,6 +23,17 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KITH_", frozen=True, extra="ignore")
 
     data: Path = Field(default=Path(".kith"), description="Folder of the stores, the voter files and the keys.")
+    store: str = Field(
+        default="", description="sqlite:FOLDER or neo4j://USER@HOST:PORT; empty: SQLite in the data folder."
+    )
+    neo4j_password: SecretStr = Field(
+        default=SecretStr(""), description="The password of the Neo4j user, or use a file."
+    )
+    neo4j_password_file: Path | None = Field(default=None, description="A file that holds the Neo4j user's password.")
+    neo4j_database: str = Field(default="neo4j", description="The database on the Neo4j server.")
+    neo4j_pool_size: int = Field(default=50, gt=0, description="Connections to Neo4j that this process may hold.")
+    neo4j_connect_seconds: float = Field(default=5.0, gt=0, description="How long a connection to Neo4j may take.")
+    neo4j_retry_seconds: float = Field(default=15.0, ge=0, description="How long a failing act on Neo4j is repeated.")
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="The address people use; links are made from it."
     )
@@ -50,10 +61,13 @@ class Settings(BaseSettings):
     )
 
 
-def read_settings() -> Settings:
-    """The settings of the environment. Raises ``UsageError`` that names the variable, never its value."""
+def read_settings(*, store: str = "") -> Settings:
+    """The settings of the environment; ``store`` is what ``--store`` said.
+
+    Raises ``UsageError`` that names the variable, never its value.
+    """
     try:
-        return Settings()
+        return Settings(store=store) if store else Settings()
     except ValidationError as error:
         name = "KITH_" + str(error.errors()[0]["loc"][0]).upper()
         raise UsageError(
@@ -74,6 +88,26 @@ def master_key(settings: Settings) -> bytes:
     if len(key) != _KEY_BYTES:
         raise UsageError("KITH_MASTER_KEY is not 64 hexadecimal digits.", next_step="Make one: openssl rand -hex 32.")
     return key
+
+
+def neo4j_password(settings: Settings) -> str:
+    """The password of the Neo4j user. Raises ``UsageError`` when none is given or its file cannot be read."""
+    text = settings.neo4j_password.get_secret_value()
+    path = settings.neo4j_password_file
+    if not text and path is not None:
+        try:
+            text = path.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(
+                "The file with the Neo4j password cannot be read.",
+                thing=str(path),
+                next_step="Check KITH_NEO4J_PASSWORD_FILE.",
+            ) from error
+    if not text:
+        raise UsageError(
+            "There is no password for Neo4j.", next_step="Set KITH_NEO4J_PASSWORD or KITH_NEO4J_PASSWORD_FILE."
+        )
+    return text
 
 
 def _key_file_text(settings: Settings) -> str:

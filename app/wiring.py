@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.house import Campaign, House
-from app.settings import Settings, master_key
+from app.settings import Settings, master_key, neo4j_password
 from graph.errors import StoreError, UsageError
 from graph.files.generations import FolderVoterFile
 from graph.model import CampaignId, Election
+from graph.neo4j.address import Address, Patience, parse_address
+from graph.neo4j.connection import Server
+from graph.neo4j.graph_store import Neo4jGraphStores
+from graph.neo4j.record_store import Neo4jRecordStores
+from graph.records import RecordStores
 from graph.sqlite.graph_store import SqliteGraphStores
 from graph.sqlite.record_store import SqliteRecordStores
+from graph.store import GraphStores
 from graph.voters import VoterFile
 from oauth.providers.base import Provider
 from oauth.providers.google import google
@@ -28,6 +37,54 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Both kinds of stores of one backend, and what it is called."""
+
+    name: str
+    graph: GraphStores
+    records: RecordStores
+
+
+def open_stores(settings: Settings) -> Stores:
+    """The stores that ``settings.store`` names. Nothing is made or reached before a campaign is asked for.
+
+    Raises ``UsageError`` for an address that cannot be used.
+    """
+    kind, colon, rest = settings.store.partition(":")
+    if not settings.store or (kind == "sqlite" and rest):
+        folder = Path(rest) if rest else settings.data
+        return Stores(f"sqlite:{folder}", SqliteGraphStores(folder), SqliteRecordStores(folder))
+    if not colon or not rest.startswith("//"):
+        raise UsageError(
+            "This is not a store that Kith knows.", next_step="Write sqlite:FOLDER or neo4j://USER@HOST:PORT."
+        )
+    server = _server_of(settings)
+    return Stores(server.thing, Neo4jGraphStores(server), Neo4jRecordStores(server))
+
+
+def neo4j_version(settings: Settings) -> str | None:
+    """The version of the Neo4j server that the settings name, ``None`` when they name none; it is asked for."""
+    return _server_of(settings).version() if open_stores(settings).name.partition(":")[0] != "sqlite" else None
+
+
+def _server_of(settings: Settings) -> Server:
+    patience = Patience(
+        pool_size=settings.neo4j_pool_size,
+        connect_seconds=settings.neo4j_connect_seconds,
+        retry_seconds=settings.neo4j_retry_seconds,
+    )
+    return _server(parse_address(settings.store), neo4j_password(settings), settings.neo4j_database, patience)
+
+
+@functools.cache
+def _server(address: Address, password: str, database: str, patience: Patience) -> Server:
+    """One driver for each server in a process, closed when the process ends."""
+    server = Server(address, password, database=database, patience=patience)
+    atexit.register(server.close)
+    return server
+
+
 def open_house(
     settings: Settings,
     *,
@@ -36,7 +93,7 @@ def open_house(
     election: Election | None = None,
     demo_truth: Path | None = None,
 ) -> House:
-    """One campaign's house over the embedded stores, made when it is new.
+    """One campaign's house over the stores that the settings name, made when it is new.
 
     Raises ``UsageError`` when a setting that publishing needs is missing, and ``StoreError`` when the data folder cannot
     be used.
@@ -45,14 +102,14 @@ def open_house(
     if settings.election is None:
         raise UsageError("KITH_ELECTION is not set.", next_step="Give the coming election, such as 2026-11-03.")
     _make_data_folder(settings.data)
-    stores = SqliteRecordStores(settings.data)
-    records = stores.for_campaign(campaign.campaign_id)
+    stores = open_stores(settings)
+    records = stores.records.for_campaign(campaign.campaign_id)
     return House(
         campaign=campaign,
         election=election or find_election(settings.election, state=settings.state),
-        graph=SqliteGraphStores(settings.data).for_campaign(campaign.campaign_id),
+        graph=stores.graph.for_campaign(campaign.campaign_id),
         records=records,
-        install=stores.install(),
+        install=stores.records.install(),
         voters=FolderVoterFile(settings.data / "files" / campaign.campaign_id, records),
         vault=Vault(records, campaign.campaign_id, master_key(settings)),
         clock=clock,
@@ -66,7 +123,7 @@ def open_voters(settings: Settings) -> tuple[VoterFile, Vault]:
     """The voter file alone and the vault whose key its digests take, for imports before anything is published."""
     _make_data_folder(settings.data)
     campaign_id = CampaignId(settings.campaign)
-    records = SqliteRecordStores(settings.data).for_campaign(campaign_id)
+    records = open_stores(settings).records.for_campaign(campaign_id)
     vault = Vault(records, campaign_id, master_key(settings))
     return FolderVoterFile(settings.data / "files" / campaign_id, records), vault
 

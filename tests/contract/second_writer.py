@@ -1,4 +1,6 @@
-"""Another process that writes into the same data folder. Run as a script: FOLDER ROUNDS; says each finished round.
+"""Another process that writes into the same store. Run as a script: STORE ROUNDS; says each finished round.
+
+STORE is written as for ``--store``; a password comes from the environment.
 
 ROUNDS is a number, or ``forever`` for one that is going to be killed.
 """
@@ -8,11 +10,10 @@ from __future__ import annotations
 import itertools
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
+from app.settings import read_settings
+from app.wiring import open_stores
 from graph.model import CampaignId, Contact, ContactKey, Supporter, SupporterId
-from graph.sqlite.graph_store import SqliteGraphStores
-from graph.sqlite.record_store import SqliteRecordStores
 
 NOW = datetime(2026, 10, 20, tzinfo=UTC)
 CAMPAIGN = CampaignId("rivera-2026")
@@ -24,10 +25,10 @@ def contacts(number: int) -> list[Contact]:
     return [Contact(ContactKey(f"{number:05}/{place:02}"), WRITER, "r", number, b"sealed" * 40) for place in range(20)]
 
 
-def main(folder: Path, rounds: str) -> None:
+def main(store: str, rounds: str) -> None:
     """Write round after round."""
-    graph = SqliteGraphStores(folder).for_campaign(CAMPAIGN)
-    records = SqliteRecordStores(folder).for_campaign(CAMPAIGN)
+    stores = open_stores(read_settings(store=store))
+    graph, records = stores.graph.for_campaign(CAMPAIGN), stores.records.for_campaign(CAMPAIGN)
     graph.put_supporter(Supporter(WRITER, "Another process"))
     for number in itertools.count() if rounds == "forever" else range(int(rounds)):
         graph.put_contacts(WRITER, contacts(number))
@@ -37,4 +38,4 @@ def main(folder: Path, rounds: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(sys.argv[1], sys.argv[2])

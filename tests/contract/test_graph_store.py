@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import apsw
+import neo4j_tools
 import pytest
 from contract import second_writer
 
@@ -37,16 +39,21 @@ def sqlite_fault(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Backend:
-    """How a store is opened in a folder, and how an erasure is made to fail in its middle."""
+    """How a store is opened for a folder, how an erasure is made to fail in its middle, and its address."""
 
     name: str
     open: Callable[[Path], GraphStores]
     fault: Callable[[Path], AbstractContextManager[None]]
+    address: Callable[[Path], str]
 
 
+SQLITE = Backend("sqlite", SqliteGraphStores, sqlite_fault, lambda folder: f"sqlite:{folder}")
 BACKENDS = [
-    Backend("sqlite", SqliteGraphStores, sqlite_fault),
+    SQLITE,
+    Backend("neo4j", neo4j_tools.open_graph, neo4j_tools.fault, neo4j_tools.address),
 ]
+KEEP_FILES = [SQLITE]
+"""Those whose files are ours to look into."""
 
 
 @pytest.fixture(params=BACKENDS, ids=lambda backend: backend.name)
@@ -351,6 +358,7 @@ def test_forgetting_does_not_undo_her_own_no(stores: GraphStores) -> None:
     assert people.match(ANA, "tom", status=MatchStatus.REJECTED) in store.matches_of(ANA)
 
 
+@pytest.mark.parametrize("backend", KEEP_FILES, ids=lambda backend: backend.name)
 def test_no_byte_of_an_erased_person_stays(backend: Backend, tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - sizes of invented rows
     store = backend.open(tmp_path).for_campaign(RIVERA)
@@ -512,14 +520,15 @@ def test_a_reader_sees_the_old_or_the_new_never_half(stores: GraphStores) -> Non
     assert mixed == []
 
 
-def other_process(folder: Path, rounds: str) -> subprocess.Popen[str]:
-    script = [sys.executable, str(Path(second_writer.__file__)), str(folder), rounds]
-    return subprocess.Popen(script, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own script
+def other_process(store: str, rounds: str) -> subprocess.Popen[str]:
+    script = [sys.executable, str(Path(second_writer.__file__)), store, rounds]
+    environment = {**os.environ, **neo4j_tools.environment(store)}
+    return subprocess.Popen(script, stdout=subprocess.PIPE, text=True, env=environment)  # noqa: S603 - our own script
 
 
 def test_another_process_writes_at_the_same_time(backend: Backend, tmp_path: Path) -> None:
     store = filled(backend.open(tmp_path).for_campaign(RIVERA))
-    with other_process(tmp_path, "20") as other:
+    with other_process(backend.address(tmp_path), "20") as other:
         for number in range(40):
             store.put_contacts(ANA, [people.contact(ANA, f"friend-{number}")])
         said = other.communicate(timeout=60)[0].split()
@@ -529,7 +538,8 @@ def test_another_process_writes_at_the_same_time(backend: Backend, tmp_path: Pat
 
 
 def test_what_was_acknowledged_survives_a_kill_and_no_round_is_torn(backend: Backend, tmp_path: Path) -> None:
-    with other_process(tmp_path, "forever") as other:
+    backend.open(tmp_path)
+    with other_process(backend.address(tmp_path), "forever") as other:
         assert other.stdout is not None
         acknowledged = [other.stdout.readline() for _ in range(5)]
         other.send_signal(signal.SIGKILL)

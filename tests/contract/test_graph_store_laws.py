@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import neo4j_tools
 import pytest
 from contract import test_graph_store as promises
 from contract.plain_graph import PlainGraph
@@ -32,8 +34,11 @@ class BesidePlainGraph(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.store = SqliteGraphStores(Path(self.folder.name)).for_campaign(RIVERA)
+        self.store = self.opened(Path(self.folder.name))
         self.plain = PlainGraph()
+
+    def opened(self, folder: Path) -> GraphStore:
+        return SqliteGraphStores(folder).for_campaign(RIVERA)
 
     @initialize()
     def both_know_maria(self) -> None:
@@ -112,6 +117,24 @@ class BesidePlainGraph(RuleBasedStateMachine):
 
 TestBesidePlainGraph = BesidePlainGraph.TestCase
 TestBesidePlainGraph.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+
+
+class Neo4jBesidePlainGraph(BesidePlainGraph):
+    """The same acts on a real server."""
+
+    def opened(self, folder: Path) -> GraphStore:
+        return neo4j_tools.open_graph(folder).for_campaign(RIVERA)
+
+
+TestNeo4jBesidePlainGraph = Neo4jBesidePlainGraph.TestCase
+TestNeo4jBesidePlainGraph.settings = settings(max_examples=2, stateful_step_count=15, deadline=None)
+
+
+@pytest.mark.full
+class TestNeo4jBesidePlainGraphForLonger(Neo4jBesidePlainGraph.TestCase):
+    """More of the same."""
+
+    settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 
 
 # --- stores that break a promise ------------------------------------------------------------------------------------
@@ -201,7 +224,7 @@ class ForgetsTheCampaign(SqliteGraphStores):
 
 
 def backend_of(broken: type[SqliteGraphStore]) -> promises.Backend:
-    return promises.Backend("broken", lambda folder: Stores(folder, broken), promises.sqlite_fault)
+    return replace(promises.SQLITE, name="broken", open=lambda folder: Stores(folder, broken))
 
 
 @pytest.mark.parametrize(

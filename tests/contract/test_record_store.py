@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +10,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import neo4j_tools
 import pytest
-from contract import second_writer
-from contract.test_graph_store import every_byte, methods_of
+from contract.test_graph_store import every_byte, methods_of, other_process
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,15 +28,20 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Backend:
-    """How a store is opened in a folder."""
+    """How a store is opened for a folder, and its address."""
 
     name: str
     open: Callable[[Path], RecordStores]
+    address: Callable[[Path], str]
 
 
+SQLITE = Backend("sqlite", SqliteRecordStores, lambda folder: f"sqlite:{folder}")
 BACKENDS = [
-    Backend("sqlite", SqliteRecordStores),
+    SQLITE,
+    Backend("neo4j", neo4j_tools.open_records, neo4j_tools.address),
 ]
+KEEP_FILES = [SQLITE]
+"""Those whose files are ours to look into."""
 
 
 @pytest.fixture(params=BACKENDS, ids=lambda backend: backend.name)
@@ -198,8 +201,7 @@ def test_many_writers_leave_no_gap(stores: RecordStores) -> None:
 
 def test_another_process_appends_at_the_same_time(backend: Backend, tmp_path: Path) -> None:
     records = backend.open(tmp_path).for_campaign(RIVERA)
-    script = [sys.executable, str(Path(second_writer.__file__)), str(tmp_path), "15"]
-    with subprocess.Popen(script, stdout=subprocess.PIPE) as other:  # noqa: S603 - our own script
+    with other_process(backend.address(tmp_path), "15") as other:
         assert other.stdout is not None
         other.stdout.readline()
         for number in range(30):
@@ -343,6 +345,7 @@ def test_a_closed_store_says_so_and_closing_twice_is_allowed(stores: RecordStore
         records.get("a", "k")
 
 
+@pytest.mark.parametrize("backend", KEEP_FILES, ids=lambda backend: backend.name)
 def test_no_byte_stays_of_what_was_deleted_overwritten_or_erased(backend: Backend, tmp_path: Path) -> None:
     records = backend.open(tmp_path).for_campaign(RIVERA)
     for number in range(150):

@@ -1,0 +1,74 @@
+"""Erasures, inside a transaction that the caller holds. Every kind of node is named and every count is measured.
+
+The supporter's node is deleted without ``DETACH``: an erasure that forgot something of hers fails and removes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graph.model import ContactKey, SupporterId, VoterRef
+from graph.neo4j import hers, queries, rows
+from graph.neo4j.connection import Bound
+from graph.rules import without_voter
+from graph.store import Removed
+
+
+def erase_supporter(bound: Bound, supporter_id: SupporterId) -> Removed:
+    """A supporter, all that is hers, and the voters whom nobody else's matches name."""
+    voters = rows.voters_in(hers.matches_of(bound, supporter_id).values())
+    events = bound.number(queries.DROP_EVENTS, supporter_id=supporter_id)
+    asks = bound.number(queries.DROP_ASKS, supporter_id=supporter_id)
+    contacts, matches = bound.one(queries.DROP_CONTACTS, supporter_id=supporter_id) or (0, 0)
+    supporters = bound.number(queries.DROP_SUPPORTER, supporter_id=supporter_id)
+    gone = hers.drop_unnamed_voters(bound, voters)
+    return Removed(supporters, contacts, matches, asks, events, gone)
+
+
+def erase_contacts(bound: Bound, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
+    """Some contacts of a supporter with what hangs on them, and the voters whom no match names any more."""
+    believed, wanted = hers.matches_of(bound, supporter_id), sorted(set(keys))
+    voters = rows.voters_in(believed[key] for key in wanted if key in believed)
+    events = bound.number(queries.DROP_EVENTS_ABOUT, supporter_id=supporter_id, rows=wanted)
+    asks = bound.number(queries.DROP_ASKS_ABOUT, supporter_id=supporter_id, rows=wanted)
+    contacts, matches = bound.one(queries.DROP_THESE_CONTACTS, supporter_id=supporter_id, rows=wanted) or (0, 0)
+    gone = hers.drop_unnamed_voters(bound, voters)
+    hers.seal(bound, supporter_id)
+    return Removed(contacts=contacts, matches=matches, asks=asks, events=events, voters=gone)
+
+
+def erase_voter(bound: Bound, voter: VoterRef) -> Removed:
+    """A voter, his asks, and his place in everybody's matches and events."""
+    him = {"state": voter.state, "voter_id": voter.voter_id}
+    named = bound.rows(queries.WHO_NAMES_HIM, **him)
+    touched = {SupporterId(row[0]) for row in (*named, *bound.rows(queries.WHO_IS_TO_ASK_HIM, **him))}
+    keys: dict[SupporterId, list[ContactKey]] = defaultdict(list)
+    for supporter_id, key in sorted(named):
+        keys[SupporterId(supporter_id)].append(ContactKey(key))
+    for supporter_id, contact_keys in keys.items():
+        _forget_in_matches(bound, supporter_id, contact_keys, voter)
+    _forget_in_events(bound, voter)
+    asks = bound.number(queries.DROP_ASKS_OF_VOTER, **him)
+    voters = bound.number(queries.DROP_VOTER, **him)
+    for supporter_id in sorted(touched):
+        hers.seal(bound, supporter_id)
+    return Removed(matches=len(named), asks=asks, voters=voters)
+
+
+def _forget_in_matches(bound: Bound, supporter_id: SupporterId, keys: Sequence[ContactKey], voter: VoterRef) -> None:
+    old = hers.matches_of(bound, supporter_id)
+    left = {key: without_voter(old[key], voter) for key in keys}
+    hers.write_matches(bound, supporter_id, left.values(), {**old, **left})
+    dropped = rows.voters_in(old[key] for key in keys) - rows.voters_in(left.values())
+    hers.drop_unnamed_voters(bound, dropped - {voter})
+
+
+def _forget_in_events(bound: Bound, voter: VoterRef) -> None:
+    """His events stay without his name; two that become the same are kept once."""
+    him = {"state": voter.state, "voter_id": voter.voter_id}
+    events = [rows.event_of(row) for row in bound.rows(queries.EVENTS_WITH_VOTER, **him)]
+    bound.rows(queries.DROP_EVENTS_WITH_VOTER, **him)
+    for event in events:
+        bound.rows(queries.PUT_EVENT, **rows.event_values(replace(event, voter=None)))

@@ -1,0 +1,234 @@
+"""People and ties of a campaign in Neo4j, behind ``graph.store.GraphStore``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from graph.errors import StoreError
+from graph.model import (
+    Ask,
+    CampaignId,
+    Contact,
+    ContactKey,
+    Event,
+    Match,
+    Outcome,
+    Supporter,
+    SupporterId,
+    Voter,
+    VoterRef,
+)
+from graph.neo4j import hers, queries, rows
+from graph.neo4j.checking import problems_of
+from graph.neo4j.connection import Bound, Server, Space, digest_of, whole
+from graph.neo4j.erasing import erase_contacts, erase_supporter, erase_voter
+from graph.network.arrays import Spot, TieArrays, ties_from
+from graph.rules import believed, counted, microseconds, refuse_others
+from graph.store import Edge, Removed, Upserted
+
+PART = "graph"
+_BEFORE_EVERYTHING = -(2**63)
+
+
+class Neo4jGraphStore:
+    """People and ties of one campaign."""
+
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    def put_supporter(self, supporter: Supporter) -> Upserted:
+        """Keep a supporter by id."""
+        values = rows.supporter_values(supporter)
+        new = {supporter.supporter_id: tuple(values.values())}
+
+        def put(bound: Bound) -> Upserted:
+            found = bound.rows(queries.SUPPORTER, supporter_id=supporter.supporter_id)
+            old = {SupporterId(row[0]): row for row in found}
+            if old != new:
+                bound.rows(queries.PUT_SUPPORTER, **values)
+            return counted(old, new)
+
+        return self._space.write(put)
+
+    def supporter(self, supporter_id: SupporterId) -> Supporter | None:
+        """The supporter, or ``None``."""
+        row = self._space.read(lambda bound: bound.one(queries.SUPPORTER, supporter_id=supporter_id))
+        return None if row is None else rows.supporter_of(row)
+
+    def supporters(self) -> list[Supporter]:
+        """All supporters, by id."""
+        found = self._space.read(lambda bound: bound.rows(queries.SUPPORTERS))
+        return sorted(map(rows.supporter_of, found), key=lambda supporter: supporter.supporter_id)
+
+    def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+        """Keep contacts of one supporter by key."""
+        refuse_others(supporter_id, contacts)
+        new = {contact.key: rows.contact_row(contact) for contact in contacts}
+
+        def put(bound: Bound) -> Upserted:
+            hers.require(bound, supporter_id)
+            old = {ContactKey(row[0]): row for row in hers.contact_rows(bound, supporter_id)[1]}
+            changed = [new[key] for key in sorted(new) if old.get(key) != new[key]]
+            digest = digest_of({**old, **new}.values())
+            bound.keep(queries.PUT_CONTACTS, changed, supporter_id=supporter_id, digest=digest)
+            return counted(old, new)
+
+        return self._space.write(put)
+
+    def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
+        """Her contacts by source, position and key."""
+        found = whole(self._space, lambda bound: hers.contact_rows(bound, supporter_id))
+        contacts = (rows.contact_of(supporter_id, row) for row in found)
+        return sorted(contacts, key=lambda contact: (contact.source, contact.position, contact.key))
+
+    def remove_contacts(self, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
+        """Erase contacts of hers with their matches, asks and events."""
+        return self._space.write(lambda bound: erase_contacts(bound, supporter_id, keys))
+
+    def put_voters(self, voters: Sequence[Voter]) -> Upserted:
+        """Keep what the graph needs of voters."""
+        new = {voter.ref: rows.voter_row(voter) for voter in voters}
+
+        def put(bound: Bound) -> Upserted:
+            refs = [list(ref) for ref in sorted(new)]
+            old = {VoterRef(row[0], row[1]): row for row in bound.rows(queries.VOTERS, rows=refs)}
+            changed = [new[ref] for ref in sorted(new) if old.get(ref) != new[ref]]
+            bound.keep(queries.PUT_VOTERS, changed)
+            return counted(old, new)
+
+        return self._space.write(put)
+
+    def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
+        """Keep what is believed of her contacts; her own answers stand."""
+
+        def put(bound: Bound) -> Upserted:
+            hers.require(bound, supporter_id, (match.contact_key for match in matches))
+            old = hers.matches_of(bound, supporter_id)
+            new = believed(old, matches)
+            changed = [match for key, match in new.items() if old.get(key) != match]
+            if changed:
+                hers.write_matches(bound, supporter_id, changed, {**old, **new})
+            replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
+            hers.drop_unnamed_voters(bound, rows.voters_in(replaced))
+            return counted(old, new)
+
+        return self._space.write(put)
+
+    def matches_of(self, supporter_id: SupporterId) -> list[Match]:
+        """Her matches by contact key."""
+        found = whole(self._space, lambda bound: hers.match_rows(bound, supporter_id))
+        return sorted(map(rows.match_of, found), key=lambda match: match.contact_key)
+
+    def edges(self) -> list[Edge]:
+        """All ties to linked voters, by supporter, voter and contact key."""
+        found = self._space.read(lambda bound: bound.rows(queries.EDGES))
+        edges = [rows.edge_of(supporter_id, row) for supporter_id, ties in found for row in ties]
+        return sorted(edges, key=lambda edge: (edge.supporter_id, edge.voter, edge.contact_key))
+
+    def export_edges(self) -> TieArrays:
+        """All ties as arrays, one for each supporter and voter."""
+
+        def find(bound: Bound) -> TieArrays:
+            places = bound.rows(queries.SPOTS)
+            spots = {VoterRef(*ref): Spot(precinct, city) for precinct, city, refs in places for ref in refs}
+            found = bound.rows(queries.TIES)
+            return ties_from(((supporter_id, *tie) for supporter_id, ties in found for tie in ties), spots)
+
+        return self._space.read(find)
+
+    def supporters_of(self, voter: VoterRef) -> list[SupporterId]:
+        """Who is linked to this voter, by id."""
+        him = {"state": voter.state, "voter_id": voter.voter_id}
+        found = self._space.read(lambda bound: bound.rows(queries.SUPPORTERS_OF, **him))
+        return sorted(SupporterId(row[0]) for row in found)
+
+    def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
+        """Make these her whole list."""
+        refuse_others(supporter_id, asks)
+        by_place = {(ask.rank, ask.contact_key): ask for ask in asks}
+        new = {(rank, str(key)): rows.ask_row(ask) for (rank, key), ask in by_place.items()}
+
+        def put(bound: Bound) -> Upserted:
+            hers.require(bound, supporter_id, (ask.contact_key for ask in asks))
+            old = hers.asks_of(bound, supporter_id)
+            if old != new:
+                hers.write_asks(bound, supporter_id, by_place.values())
+            return counted(old, new)
+
+        return self._space.write(put)
+
+    def asks_of(self, supporter_id: SupporterId) -> list[Ask]:
+        """Her list by rank."""
+        found = whole(self._space, lambda bound: hers.ask_rows(bound, supporter_id))
+        return [rows.ask_of(supporter_id, row) for row in sorted(found, key=lambda row: row[:2])]
+
+    def record_event(self, event: Event) -> None:
+        """Append something that happened, once."""
+        values = rows.event_values(event)
+
+        def put(bound: Bound) -> None:
+            hers.require(bound, event.supporter_id, [event.contact_key] if event.contact_key else [])
+            bound.rows(queries.PUT_EVENT, **values)
+
+        self._space.write(put)
+
+    def events(self, *, supporter_id: SupporterId | None = None, since: datetime | None = None) -> list[Event]:
+        """Events by time, supporter and contact key."""
+        start = _BEFORE_EVERYTHING if since is None else microseconds(since)
+
+        def find(bound: Bound) -> list[Event]:
+            if supporter_id is None:
+                (found,) = bound.rows(queries.EVENTS_SINCE, since=start)
+            else:
+                (found,) = bound.rows(queries.EVENTS_OF, since=start, supporter_id=supporter_id)
+            return [rows.event_of(row) for row in found[0]]
+
+        return sorted(self._space.read(find), key=rows.event_order)
+
+    def count_events(self) -> dict[Outcome, int]:
+        """How many events of each kind, and zero for the kinds that never happened."""
+        found = {str(kind): int(count) for kind, count in self._space.read(lambda b: b.rows(queries.EVENT_COUNTS))}
+        return {kind: found.get(kind.value, 0) for kind in Outcome}
+
+    def withdraw(self, supporter_id: SupporterId) -> Removed:
+        """Erase a supporter with all that is hers, and voters that nobody else is matched to."""
+        return self._space.write(lambda bound: erase_supporter(bound, supporter_id))
+
+    def forget_voter(self, voter: VoterRef) -> Removed:
+        """Erase a voter, his matches and his asks."""
+        return self._space.write(lambda bound: erase_voter(bound, voter))
+
+    def check(self) -> list[str]:
+        """Problems found in the store, in words."""
+        try:
+            return self._space.read(problems_of)
+        except StoreError as error:
+            return [str(error)]
+
+    def close(self) -> None:
+        """Release the store; a second call does nothing."""
+        self._space.close()
+
+    def __enter__(self) -> Self:
+        """Use as a context manager."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+
+class Neo4jGraphStores:
+    """Graph stores on one server; whoever made the server closes it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def for_campaign(self, campaign_id: CampaignId) -> Neo4jGraphStore:
+        """A store of this campaign, made when it is new. Raises ``StoreError`` when the server cannot be used."""
+        return Neo4jGraphStore(Space.of_campaign(self._server, campaign_id, PART))

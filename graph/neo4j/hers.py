@@ -1,0 +1,85 @@
+"""What is a supporter's, read and written inside a transaction that the caller holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from graph.model import Ask, ContactKey, Match, SupporterId, VoterRef
+from graph.neo4j import queries, rows
+from graph.neo4j.connection import Bound, Row, digest_of
+from graph.rules import unknown_contacts, unknown_supporter
+
+
+def require(bound: Bound, supporter_id: SupporterId, keys: Iterable[ContactKey] = ()) -> None:
+    """Refuse what hangs on a supporter or a contact that is not, or no longer, there. Raises ``NotFoundError``."""
+    found = bound.one(queries.CONTACT_KEYS, supporter_id=supporter_id)
+    if found is None:
+        raise unknown_supporter(supporter_id)
+    missing = set(keys) - set(found[0])
+    if missing:
+        raise unknown_contacts(supporter_id, len(missing))
+
+
+def contact_rows(bound: Bound, supporter_id: SupporterId) -> tuple[int | None, list[Row]]:
+    """Her contacts and the digest they have to fit."""
+    digest, found = bound.one(queries.CONTACTS, supporter_id=supporter_id) or (None, [])
+    return digest, [tuple(row) for row in found]
+
+
+def match_rows(bound: Bound, supporter_id: SupporterId) -> tuple[int | None, list[Row]]:
+    """Her matches and the digest they have to fit."""
+    digest, found = bound.one(queries.MATCHES, supporter_id=supporter_id) or (None, [])
+    return digest, [rows.in_place(rows.fixed(row)) for row in found]
+
+
+def ask_rows(bound: Bound, supporter_id: SupporterId) -> tuple[int | None, list[Row]]:
+    """Her list and the digest it has to fit."""
+    digest, found = bound.one(queries.ASKS, supporter_id=supporter_id) or (None, [])
+    return digest, [tuple(row) for row in found]
+
+
+def matches_of(bound: Bound, supporter_id: SupporterId) -> dict[ContactKey, Match]:
+    """Her matches by contact key."""
+    return {ContactKey(row[0]): rows.match_of(row) for row in match_rows(bound, supporter_id)[1]}
+
+
+def asks_of(bound: Bound, supporter_id: SupporterId) -> dict[tuple[int, str], Row]:
+    """Her list as rows, by rank and contact key."""
+    return {(row[0], row[1]): row for row in ask_rows(bound, supporter_id)[1]}
+
+
+def write_matches(
+    bound: Bound, supporter_id: SupporterId, changed: Iterable[Match], after: Mapping[ContactKey, Match]
+) -> None:
+    """Put matches in the place of what was believed of these contacts; ``after`` is all that is believed then."""
+    new = [rows.match_row(match) for match in sorted(changed, key=lambda match: match.contact_key)]
+    digest = digest_of(rows.match_row(match) for match in after.values())
+    bound.keep(queries.PUT_MATCHES, [row[:3] for row in new], supporter_id=supporter_id, digest=digest)
+    bound.keep(queries.DROP_CANDIDATES, [row[:1] for row in new], supporter_id=supporter_id)
+    candidates: list[Row] = [(row[0], *candidate) for row in new for candidate in row[3]]
+    candidates.sort(key=lambda row: row[2:4])
+    bound.keep(queries.PUT_CANDIDATES, candidates, supporter_id=supporter_id)
+
+
+def write_asks(bound: Bound, supporter_id: SupporterId, asks: Iterable[Ask]) -> None:
+    """Make these her whole list."""
+    new = [rows.ask_row(ask) for ask in asks]
+    bound.rows(queries.DROP_ASKS, supporter_id=supporter_id)
+    bound.keep(queries.PUT_ASKS, new, supporter_id=supporter_id, digest=digest_of(new))
+
+
+def drop_unnamed_voters(bound: Bound, voters: Iterable[VoterRef]) -> int:
+    """Remove those of these voters whom no match names; how many of those that were kept went."""
+    named = [list(voter) for voter in sorted(voters)]
+    return bound.number(queries.DROP_UNNAMED, rows=named) if named else 0
+
+
+def seal(bound: Bound, supporter_id: SupporterId) -> None:
+    """Note the digests of what she has now, after an erasure."""
+    bound.rows(
+        queries.SEAL,
+        supporter_id=supporter_id,
+        contacts=digest_of(contact_rows(bound, supporter_id)[1]),
+        matches=digest_of(match_rows(bound, supporter_id)[1]),
+        asks=digest_of(ask_rows(bound, supporter_id)[1]),
+    )

@@ -1,0 +1,138 @@
+"""What every adapter decides alike: how puts are counted, whose word on a match stands, how instants and values are kept.
+
+Pure. The adapters differ in how they keep things, never in what they keep.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from graph.errors import ConflictError, InputError, NotFoundError
+from graph.model import Ask, Contact, ContactKey, Match, MatchStatus, SupporterId, VoterRef
+from graph.records import JsonObject, Record
+from graph.store import Upserted
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_HERS = (MatchStatus.CONFIRMED, MatchStatus.REJECTED)
+_READY_FIELD = {"ready": "due_at", "claimed": "lease_until"}
+
+
+def microseconds(instant: datetime) -> int:
+    """An aware instant as microseconds since 1970, exactly. Raises ``InputError`` for one without a time zone."""
+    if instant.tzinfo is None:
+        raise InputError("An instant has no time zone.", next_step="Give it in UTC.")
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant(microseconds_since_1970: int) -> datetime:
+    """The instant in UTC."""
+    return _EPOCH + microseconds_since_1970 * _MICROSECOND
+
+
+def microseconds_or_never(instant: datetime | None) -> int | None:
+    """Like ``microseconds``; ``None`` stays ``None``."""
+    return None if instant is None else microseconds(instant)
+
+
+def instant_or_never(microseconds_since_1970: int | None) -> datetime | None:
+    """Like ``instant``; ``None`` stays ``None``."""
+    return None if microseconds_since_1970 is None else instant(microseconds_since_1970)
+
+
+def compact(value: object) -> str:
+    """JSON without spaces; the order of keys stays."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def value_text(value: JsonObject) -> str:
+    """A record's value as JSON. Raises ``InputError``, without showing it, for what JSON cannot hold."""
+    try:
+        return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        happened = f"A value cannot be kept as JSON ({type(error).__name__})."
+        raise InputError(happened, next_step="Give texts, numbers, lists and objects only.") from None
+
+
+def counted(old: Mapping[Any, Hashable], new: Mapping[Any, Hashable]) -> Upserted:
+    """What keeping ``new`` over ``old`` makes, changes and leaves alone."""
+    created = sum(key not in old for key in new)
+    unchanged = sum(key in old and old[key] == value for key, value in new.items())
+    return Upserted(created, len(new) - created - unchanged, unchanged)
+
+
+def believed(old: Mapping[ContactKey, Match], matches: Iterable[Match]) -> dict[ContactKey, Match]:
+    """What each of these contacts is taken for after ``matches``: her own answer stands against the engine's."""
+    new: dict[ContactKey, Match] = {}
+    for match in matches:
+        stands = new.get(match.contact_key, old.get(match.contact_key))
+        is_overruled = stands is not None and stands.status in _HERS and match.status not in _HERS
+        new[match.contact_key] = stands if stands is not None and is_overruled else match
+    return new
+
+
+def without_voter(match: Match, voter: VoterRef) -> Match:
+    """What is believed of a contact once a voter is forgotten: nothing, if it was taken for him or he was all there was.
+
+    A rejection stays: it is the supporter's own word.
+    """
+    others = tuple(candidate for candidate in match.candidates if candidate.voter != voter)
+    if match.status is MatchStatus.REJECTED:
+        return replace(match, candidates=others)
+    if match.voter == voter or not others:
+        return Match(match.contact_key, MatchStatus.NO_MATCH)
+    return replace(match, candidates=others)
+
+
+def refuse_others(supporter_id: SupporterId, things: Iterable[Contact | Ask]) -> None:
+    """Raise ``InputError`` when one of these is somebody else's."""
+    for thing in things:
+        if thing.supporter_id != supporter_id:
+            what = "An ask" if isinstance(thing, Ask) else "A contact"
+            happened = f"{what} belongs to another supporter."
+            raise InputError(happened, thing=supporter_id, next_step="Give each supporter her own.")
+
+
+def unknown_supporter(supporter_id: SupporterId) -> NotFoundError:
+    """What is raised when something would hang on somebody who is not there."""
+    happened = "There is no such supporter: she never joined, or she has left."
+    return NotFoundError(happened, thing=supporter_id, next_step="Nothing was kept; put the supporter first.")
+
+
+def unknown_contacts(supporter_id: SupporterId, count: int) -> NotFoundError:
+    """What is raised when something would hang on contacts that are not there."""
+    happened = f"{count} of these contacts are not, or no longer, hers."
+    return NotFoundError(happened, thing=supporter_id, next_step="Nothing was kept; read her contacts again.")
+
+
+def conflict(happened: str, thing: str) -> ConflictError:
+    """What is raised when a demand on a record or a stream is not met."""
+    return ConflictError(happened, thing=thing, next_step="Read it again and decide again.")
+
+
+def ready_at(value: JsonObject) -> int | None:
+    """From when a worker may take this record, in microseconds; ``None`` for what is no work or has no such instant."""
+    field = _READY_FIELD.get(str(value.get("state")))
+    if field is None or not isinstance(value.get(field), str):
+        return None
+    try:
+        return microseconds(datetime.fromisoformat(value[field]))
+    except ValueError:
+        return None
+
+
+def claimed(record: Record, *, worker: str, now: datetime, lease_seconds: int) -> Record:
+    """The record as it stands once a worker has taken it."""
+    lease_until = now.astimezone(UTC) + timedelta(seconds=lease_seconds)
+    taken = {
+        **record.value,
+        "state": "claimed",
+        "worker": worker,
+        "lease_until": lease_until.isoformat(),
+        "attempts": int(record.value.get("attempts", 0)) + 1,
+    }
+    return Record(record.kind, record.key, taken, record.version + 1, record.expires_at)
