@@ -1,4 +1,4 @@
-"""What an organizer sees: what needs her, reach, and the factors behind asks that supporters shared. Read only.
+"""What an organizer sees: what needs her, and the factors behind asks that supporters shared. Read only.
 
 Names of ties appear only where the supporter shared them; counts about friends below ten are hidden.
 """
@@ -9,27 +9,18 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from app.circles import open_contact
-from app.finding import turnout_of, voters_of
 from app.friend_words import shown_name
 from app.house import House
-from app.views import CircleGroup, CircleLine, DeskHome, FunnelStep, Need, PersonLine, PlaceLine, Reach, SharedAsk
-from app.web.picture import place_groups
+from app.small_cells import shown_count
+from app.views import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
 from graph.model import Event, Outcome, Purpose, Supporter, SupporterId
-from graph.network.circles import communities, heard_in, known_to, ties_between
-from graph.store import Edge
-from graph.voters import RegistrationStatus
 from oauth.audit import record_seen
 from oauth.consent import consent_of
 
-SMALLEST_CELL = 10
-LAYOUT_SEED = 20
 _PEOPLE_SHOWN = 12
 _LIKELY = 1.2
 """One standard deviation of the effect of a word from a friend, as a share of its mean (0.12 of 0.10)."""
-_HEARD = frozenset({Outcome.SENT, Outcome.TALKED, Outcome.HAS_PLAN, Outcome.HAS_VOTED})
 
 
 def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
@@ -77,7 +68,7 @@ def _outcomes(events: Sequence[Event]) -> tuple[FunnelStep, ...]:
         FunnelStep("Wrote to someone", who[Outcome.SENT]),
         FunnelStep("Talked", who[Outcome.TALKED]),
         FunnelStep("Friend has a plan", whom[Outcome.HAS_PLAN]),
-        FunnelStep("Friend has voted", _cell(whom[Outcome.HAS_VOTED])),
+        FunnelStep("Friend has voted", shown_count(whom[Outcome.HAS_VOTED])),
     )
 
 
@@ -120,78 +111,6 @@ def _person(supporter: Supporter, events: Sequence[Event], asks: int, connected:
     tag = "new" if not is_connected else "stalled" if not events else ""
     wrote, talked = kinds[Outcome.SENT], kinds[Outcome.TALKED]
     return PersonLine(supporter.supporter_id, supporter.display_name, last, following, tag, wrote, talked)
-
-
-def reach(house: House) -> Reach:
-    """Whom the supporters know: the picture's groups, and where one more supporter helps most."""
-    edges = [edge for edge in house.graph.edges() if _coordinates(house, edge.supporter_id)]
-    heard = {event.voter for event in house.graph.events() if event.voter and event.kind in _HEARD}
-    version = (len(edges), hash(tuple(edge.contact_key for edge in edges)))
-    groups, lines = house.memory.once("circles", version, lambda: _placed(edges))
-    found = communities(edges, seed=LAYOUT_SEED, smallest=SMALLEST_CELL)
-    known = known_to(edges)
-    columns = voters_of(house).columns
-    return Reach(
-        supporters=len({edge.supporter_id for edge in edges}),
-        known=len(known),
-        universe=int(np.sum(columns.status == RegistrationStatus.ACTIVE)),
-        known_to_two=sum(count > 1 for count in known.values()),
-        groups=tuple(
-            CircleGroup(g.name, g.people, heard_in(c, heard), g.x, g.y, g.radius)
-            for g, c in zip(groups, found, strict=True)
-        ),
-        lines=lines,
-        places=_places(house, edges),
-        layout_seed=LAYOUT_SEED,
-    )
-
-
-def _coordinates(house: House, supporter_id: SupporterId) -> bool:
-    consent = house.memory.once(
-        f"coordinate {supporter_id}",
-        house.clock().replace(microsecond=0),
-        lambda: consent_of(house.records, supporter_id, house.clock()),
-    )
-    return Purpose.COORDINATE in consent.purposes
-
-
-def _placed(edges: Sequence[Edge]) -> tuple[tuple[CircleGroup, ...], tuple[CircleLine, ...]]:
-    found = communities(edges, seed=LAYOUT_SEED, smallest=SMALLEST_CELL)
-    ties = ties_between(found, edges)
-    triples = [(first, second, count) for (first, second), count in ties.items()]
-    placed = place_groups([len(c.voters) for c in found], triples, LAYOUT_SEED)
-    groups = tuple(
-        CircleGroup(c.place.title(), len(c.voters), 0, at.x, at.y, at.radius)
-        for c, at in zip(found, placed, strict=True)
-    )
-    return groups, tuple(CircleLine(*triple) for triple in triples)
-
-
-def _places(house: House, edges: Sequence[Edge]) -> tuple[PlaceLine, ...]:
-    """Precincts by how many voters nobody knows, the most first."""
-    columns = voters_of(house).columns
-    may = turnout_of(house, columns).probability > 0
-    in_file = Counter(columns.precinct.values[code] for code in columns.precinct.codes[may])
-    reached: defaultdict[str, set[object]] = defaultdict(set)
-    messengers: defaultdict[str, set[SupporterId]] = defaultdict(set)
-    towns = {edge.precinct: edge.city for edge in edges}
-    for edge in edges:
-        reached[edge.precinct].add(edge.voter)
-        messengers[edge.precinct].add(edge.supporter_id)
-    lines = [
-        PlaceLine(_place_name(place, towns.get(place, "")), len(messengers[place]), _cell(count - len(reached[place])))
-        for place, count in in_file.items()
-        if place
-    ]
-    return tuple(sorted(lines, key=lambda line: (-(line.unreached or 0), line.place))[:12])
-
-
-def _place_name(precinct: str, town: str) -> str:
-    return ", ".join(filter(None, (precinct.title(), town.title())))
-
-
-def _cell(count: int) -> int | None:
-    return count if count >= SMALLEST_CELL else None
 
 
 def shared_asks(house: House) -> tuple[SharedAsk, ...]:

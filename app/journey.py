@@ -2,8 +2,8 @@
 
     login -> consent -> contacts -> graph -> match -> link -> rank -> allocate -> her list -> outcome
 
-What a supporter sees is in ``app.mine``, what an organizer sees in ``app.desk``, the work of finding in
-``app.finding``; they are named here so that the pages know one place only.
+What a supporter sees is in ``app.mine``, what an organizer sees in ``app.desk`` and ``app.reach``, the work of
+finding in ``app.finding``; they are named here so that the pages know one place only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.circles import LINK, OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
-from app.desk import desk_home, reach, shared_asks
+from app.desk import desk_home, shared_asks
 from app.finding import FIND, PROGRESS, RANK, find, note_progress, rank
 from app.friend_pages import friend_page
 from app.house import House
@@ -31,6 +31,7 @@ from app.mine import (
     supporter_list,
     token_voter,
 )
+from app.reach import reach
 from app.translations import Language
 from app.truth import town_truth
 from app.views import Receipt

@@ -255,11 +255,27 @@ class CircleLine:
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """A place on "Where one more supporter helps most"; small counts are hidden as ``None``."""
+    """A place on "Where one more supporter helps most"; small counts are hidden as ``None``.
+
+    ``new_from_one`` is how many people whom nobody knows one more supporter from there is expected to bring.
+    """
 
     place: str
     have: int
     unreached: int | None
+    new_from_one: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SingleBridges:
+    """Supporters who alone are the way to most of a group of people; ``people`` are those whom only they know.
+
+    A second supporter in each of ``places``, at most two, would remove one of them.
+    """
+
+    supporters: int
+    people: int
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +290,7 @@ class Reach:
     lines: tuple[CircleLine, ...]
     places: tuple[PlaceLine, ...]
     layout_seed: int
+    bridges: SingleBridges | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,12 +194,13 @@ REACH = views.Reach(
     groups=GROUPS,
     lines=tuple(views.CircleLine(*tie) for tie in _TIES),
     places=(
-        views.PlaceLine("Precinct 8, Millbrook", 0, 640),
-        views.PlaceLine("Precinct 22, Fairgrounds", 2, 710),
-        views.PlaceLine("Precinct 3, Old Town", 1, 590),
-        views.PlaceLine("Precinct 9, Quarry", 1, None),
+        views.PlaceLine("Precinct 8, Millbrook", 0, 640, 412),
+        views.PlaceLine("Precinct 22, Fairgrounds", 2, 710, 398),
+        views.PlaceLine("Precinct 3, Old Town", 1, 590, 377),
+        views.PlaceLine("Precinct 9, Quarry", 1, None, None),
     ),
     layout_seed=7,
+    bridges=views.SingleBridges(4, 2130, ("Northgate", "Fairview")),
 )
 ASK = views.SharedAsk(
     "Jo Whitfield",
@@ -223,7 +224,7 @@ TOWN = views.TownTruth(
 )
 PICTURE = Markup(community_picture(REACH.groups, REACH.lines, title="Groups"))  # noqa: S704 (it escapes names itself)
 REACH_PAGE = states.ReachPage(REACH, PICTURE, table_rows(REACH.groups, REACH.lines))
-EMPTY_REACH = replace(REACH, supporters=0, known=0, known_to_two=0, groups=(), lines=(), places=())
+EMPTY_REACH = replace(REACH, supporters=0, known=0, known_to_two=0, groups=(), lines=(), places=(), bridges=None)
 EMPTY_LIST = replace(LIST, open_cards=(), done_cards=(), friends_brought=0, questions_waiting=0, kept_until=None)
 
 FILLED: Mapping[str, object] = {

@@ -99,7 +99,8 @@ def merged(level: Level, label: Positions) -> tuple[Level, Positions]:
     near = sparse.csr_array(member.T @ level.near @ member)
     near.setdiag(0.0)
     near.eliminate_zeros()
-    return Level(near, np.bincount(number, weights=level.degree, minlength=groups)), number
+    degree = np.bincount(number, weights=level.degree, minlength=groups).astype(np.float64)
+    return Level(near, degree), number
 
 
 def turns_of(count: int, parts: int, random: np.random.Generator) -> list[npt.NDArray[np.int64]]:

@@ -68,4 +68,4 @@ def pagerank(ties: TieArrays, *, damping: float = 0.85, tolerance: float = 1e-10
         supporter = start + damping * (knows @ (voter / known))
         if np.abs(supporter - before).sum() < tolerance:
             break
-    return Standing(supporter, voter)
+    return Standing(supporter.astype(np.float64), voter)
