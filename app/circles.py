@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from app.house import House
@@ -58,7 +59,10 @@ def open_circle(house: House, supporter_id: SupporterId) -> Circle:
 def open_circles(house: House, supporter_ids: Sequence[SupporterId] | None = None) -> list[Circle]:
     """The circles of some or all supporters who agreed to ``match``, by id."""
     chosen = supporter_ids or [supporter.supporter_id for supporter in house.graph.supporters()]
-    circles = [open_circle(house, supporter_id) for supporter_id in chosen]
+    circles = []
+    for supporter_id in chosen:
+        with suppress(NotFoundError):  # she left while the others' circles were opened
+            circles.append(open_circle(house, supporter_id))
     return [circle for circle in circles if Purpose.MATCH in (circle.supporter.purposes or ())]
 
 

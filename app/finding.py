@@ -6,6 +6,7 @@ Runs as a durable job; safe to run twice. Counts are written as they become true
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from app.circles import OWN_VOTER, open_circle, open_circles
@@ -154,8 +155,9 @@ def rank(house: House) -> Plan:
     known = _known(house, circles)
     lists, plan = _lists(house, circles, known, columns)
     for circle in circles:
-        house.graph.replace_asks(circle.supporter.supporter_id, lists.get(circle.supporter.supporter_id, ()))
-        _keep_ties(house, circle, plan)
+        with suppress(NotFoundError):  # somebody who left meanwhile has no list; the others' go on
+            house.graph.replace_asks(circle.supporter.supporter_id, lists.get(circle.supporter.supporter_id, ()))
+            _keep_ties(house, circle, plan)
     return plan
 
 
@@ -206,6 +208,13 @@ def _keep_ties(house: House, circle: Circle, plan: Plan) -> None:
     house.graph.put_contacts(supporter_id, changed)
 
 
+def asks_now(house: House, supporter_id: SupporterId) -> list[Ask]:
+    """Her asks with their reserves, without friends who asked to be left out since the list was made."""
+    asks = house.graph.asks_of(supporter_id)
+    left = suppressed_voters(house.install, house.vault, {ask.voter for ask in asks})
+    return [ask for ask in asks if ask.voter not in left]
+
+
 def listed(house: House, supporter_id: SupporterId) -> list[Ask]:
     """Her first asks, without the reserves."""
-    return house.graph.asks_of(supporter_id)[: house.asks_per_supporter]
+    return asks_now(house, supporter_id)[: house.asks_per_supporter]

@@ -35,6 +35,7 @@ from app.reach import reach
 from app.translations import Language
 from app.truth import town_truth
 from app.views import Receipt
+from app.web.sessions import end_all_sessions
 from app.web.sign_in_links import withdraw_links
 from graph.errors import InputError, NotFoundError
 from graph.model import (
@@ -107,7 +108,11 @@ def start_supporter(
 
 
 def agree(house: House, supporter_id: SupporterId, choices: Mapping[Purpose, bool], language: Language) -> None:
-    """Write down what she agreed to and what not; what she took back takes effect at once."""
+    """Write down what she agreed to and what not; what she took back takes effect at once.
+
+    Raises ``NotFoundError`` for somebody who has left.
+    """
+    supporter_of(house, supporter_id)
     record_choices(house.records, supporter_id, choices, language=language, at=house.clock(), source="page")
     if choices.get(Purpose.MATCH) is False:
         _forget_matches(house, supporter_id)
@@ -230,6 +235,7 @@ def _leave_out(house: House, *, contact_record: ContactRecord, voter: VoterRef |
         voters=() if voter is None else (voter,),
         at=house.clock(),
     )
+    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
     return Removed() if voter is None else house.graph.forget_voter(voter)
 
 
@@ -250,6 +256,7 @@ def _erase_records(house: House, supporter_id: SupporterId) -> None:
     cancel_jobs_of(house.records, "supporter_id", supporter_id)
     erase_ledger(house.records, supporter_id)
     withdraw_links(house.records, supporter_id)
+    end_all_sessions(house.records, supporter_id)
     for kind in (OWN_VOTER, PROGRESS, BROUGHT, "may_call"):
         house.records.delete(kind, supporter_id)
     for kind in (f"answered:{supporter_id}", f"undone:{supporter_id}", f"{SAID}:{supporter_id}"):
@@ -258,6 +265,9 @@ def _erase_records(house: House, supporter_id: SupporterId) -> None:
     for record in house.records.all(LINK):
         if record.value["supporter_id"] == supporter_id:
             house.records.delete(LINK, record.key)
+    for record in house.records.all(SEEN_CARD):
+        if record.key.startswith(f"{supporter_id}:"):
+            house.records.delete(SEEN_CARD, record.key)
 
 
 def _receipt(house: House, lines: Mapping[str, int]) -> Receipt:

@@ -11,7 +11,7 @@ from typing import Any
 
 from app import messages
 from app.circles import contact_of, friend_code, open_contact, supporter_of
-from app.finding import PROGRESS, voters_of
+from app.finding import PROGRESS, asks_now, listed, voters_of
 from app.friend_words import brought, first_name, has_name, initials, shown_name, state_words
 from app.house import House
 from app.messages import Platform
@@ -41,7 +41,7 @@ from prioritization.elections import last_day, possible_asks
 QUESTIONS_A_DAY = 7
 SEEN_CARD = "friend_card"
 SAID = "friend_said"
-_PUT_AWAY = frozenset({Outcome.NOT_THIS_PERSON, Outcome.LATER, Outcome.ASKED_TO_STOP})
+_PUT_AWAY = frozenset({Outcome.NOT_THIS_PERSON, Outcome.LATER, Outcome.ASKED_TO_STOP, Outcome.LEFT})
 
 
 def progress(house: House, supporter_id: SupporterId) -> Progress:
@@ -54,7 +54,7 @@ def supporter_list(house: House, supporter_id: SupporterId, language: Language) 
     """Her five friends: the open ones by rank, then those she has dealt with."""
     contacts = {contact.key: contact for contact in house.graph.contacts_of(supporter_id)}
     latest = latest_events(house, supporter_id)
-    asks = [ask for ask in house.graph.asks_of(supporter_id) if ask.contact_key in contacts]
+    asks = [ask for ask in asks_now(house, supporter_id) if ask.contact_key in contacts]
     said_voted = {r.key for r in house.records.all(f"{SAID}:{supporter_id}") if r.value["said"] == Outcome.HAS_VOTED}
     done = [
         ask
@@ -144,13 +144,13 @@ def deadline(house: House, language: Language, ask: AskKind | None = None) -> st
 
 def all_friends(house: House, supporter_id: SupporterId, language: Language) -> tuple[BroughtFriend, ...]:
     """Everybody she brought, by name. Who is not listed is not explained."""
-    listed = {ask.contact_key for ask in house.graph.asks_of(supporter_id)[: house.asks_per_supporter]}
+    on_her_list = {ask.contact_key for ask in listed(house, supporter_id)}
     friends = []
     for contact in house.graph.contacts_of(supporter_id):
         record = open_contact(house, contact)
         words = brought(record, contact.relationship_type, language)
         name = shown_name(record)
-        friends.append(BroughtFriend(contact.key, name, initials(record), words, contact.key in listed))
+        friends.append(BroughtFriend(contact.key, name, initials(record), words, contact.key in on_her_list))
     return tuple(sorted(friends, key=lambda friend: (friend.name.casefold(), friend.key)))
 
 

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     neo4j_database: str = Field(default="neo4j", description="The database on the Neo4j server.")
     neo4j_pool_size: int = Field(default=50, gt=0, description="Connections to Neo4j that this process may hold.")
     neo4j_connect_seconds: float = Field(default=5.0, gt=0, description="How long a connection to Neo4j may take.")
-    neo4j_retry_seconds: float = Field(default=15.0, ge=0, description="How long a failing act on Neo4j is repeated.")
+    neo4j_retry_seconds: float = Field(default=8.0, ge=0, description="How long a failing act on Neo4j is repeated.")
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="The address people use; links are made from it."
     )

@@ -84,10 +84,9 @@ def find_friends(
     circles that are not matched themselves.
     """
     allowed = [c if may(c.supporter, Purpose.MATCH) else replace(c, contacts={}) for c in circles]
-    seen = allowed
-    if pool or helpers:
-        everybody = [*allowed, *helpers]
-        seen = share_evidence(everybody, agreed=_who_pools(everybody))[: len(allowed)]
+    everybody = [*allowed, *helpers]
+    agreed = _who_pools(everybody) if pool or helpers else frozenset()
+    seen = share_evidence(everybody, agreed=agreed)[: len(allowed)] if agreed else allowed
     return match_circles(
         voters.columns,
         voters.index,
@@ -97,6 +96,7 @@ def find_friends(
         as_of=as_of,
         answers=answers,
         learning=learning,
+        agreed=agreed,
     )
 
 

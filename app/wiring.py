@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import atexit
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from graph.neo4j.address import Address, Patience, parse_address
 from graph.neo4j.connection import Server
 from graph.neo4j.graph_store import Neo4jGraphStores
 from graph.neo4j.record_store import Neo4jRecordStores
-from graph.records import RecordStores
+from graph.records import RecordStore, RecordStores
 from graph.sqlite.graph_store import SqliteGraphStores
 from graph.sqlite.record_store import SqliteRecordStores
 from graph.store import GraphStores
@@ -61,6 +62,24 @@ def open_stores(settings: Settings) -> Stores:
         )
     server = _server_of(settings)
     return Stores(server.thing, Neo4jGraphStores(server), Neo4jRecordStores(server))
+
+
+@contextmanager
+def passing_campaign(settings: Settings) -> Iterator[RecordStore]:
+    """Records to take the install's place for a campaign that is only passing through; all of both goes afterwards.
+
+    In a folder of its own nothing needs to go: the folder does.
+    """
+    stores = open_stores(settings)
+    aside = CampaignId(f"{settings.campaign}-install")
+    if not isinstance(stores.graph, Neo4jGraphStores):
+        yield stores.records.install()
+        return
+    try:
+        yield stores.records.for_campaign(aside)
+    finally:
+        for campaign_id in (CampaignId(settings.campaign), aside):
+            stores.graph.erase_campaign(campaign_id)
 
 
 def neo4j_version(settings: Settings) -> str | None:

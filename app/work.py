@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app import journey
-from app.finding import FIND, RANK, find, rank
+from app.finding import FIND, RANK, find, note_progress, rank
 from app.house import House
 from app.jobs import Handler, enqueue
+from graph.errors import KithError
 from graph.model import Match, MatchStatus, SupporterId
 from graph.records import JsonObject
 
@@ -36,7 +37,12 @@ def handlers(house: House) -> Mapping[str, Handler]:
     """What a worker does with each kind of job."""
 
     def run_find(payload: JsonObject) -> None:
-        find(house, SupporterId(payload["supporter_id"]))
+        supporter_id = SupporterId(payload["supporter_id"])
+        try:
+            find(house, supporter_id)
+        except Exception as error:
+            note_failure(house, supporter_id, error)
+            raise
 
     def run_rank(_: JsonObject) -> None:
         rank(house)
@@ -46,6 +52,13 @@ def handlers(house: House) -> Mapping[str, Handler]:
         plan_sweep(house)
 
     return {FIND: run_find, RANK: run_rank, SWEEP: run_sweep}
+
+
+def note_failure(house: House, supporter_id: SupporterId, error: Exception) -> None:
+    """Tell the waiting page that this attempt came to nothing; the job tries again, and says so when it works."""
+    problem, next_step = (error.happened, error.next_step) if isinstance(error, KithError) else ("", "")
+    if house.graph.supporter(supporter_id) is not None:
+        note_progress(house, supporter_id, state="failed", problem=problem, next_step=next_step)
 
 
 def plan_sweep(house: House) -> None:

@@ -9,12 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from graph.errors import InputError, UsageError
+
+StoreOption = Annotated[
+    str,
+    typer.Option(metavar="URL", help="sqlite:FOLDER or neo4j://USER@HOST:PORT. Without it: KITH_STORE, else SQLite."),
+]
+"""Where people and ties are kept; a password is never part of it."""
 
 
 def step(words: str) -> None:

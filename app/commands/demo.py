@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -19,7 +19,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.console import step
+from app.commands.console import StoreOption, step
 from graph.errors import StoreError
 
 Say = Callable[[str], None]
@@ -35,8 +35,9 @@ def demo_command(
     voters: Annotated[int, typer.Option(help="How many voters the town has.", min=500)] = 20_000,
     supporters: Annotated[int, typer.Option(help="How many supporters, at most one in ten voters.", min=1)] = 40,
     check: Annotated[bool, typer.Option("--check", help="Walk through every page by itself, then stop.")] = False,
+    store: StoreOption = "",
 ) -> None:
-    """Make a town, load it into the embedded store and serve it. Everything is invented; Ctrl-C removes it all.
+    """Make a town, load it into a store (without --store: the embedded one) and serve it. Everything is invented; Ctrl-C removes it all.
 
     Example: kith demo
     """
@@ -44,7 +45,7 @@ def demo_command(
     try:
         with (
             _stops_when_told(),
-            running_demo(port=0 if check else port, voters=voters, supporters=supporters, say=say) as demo,
+            running_demo(port=0 if check else port, voters=voters, supporters=supporters, say=say, store=store) as demo,
         ):
             if check:
                 from app.demo.check import walk  # only the check needs a client
@@ -100,7 +101,7 @@ def _welcome(demo: RunningDemo) -> None:
 
 @contextmanager
 def running_demo(
-    *, port: int | None = 0, voters: int = 20_000, supporters: int = 40, say: Say = step
+    *, port: int | None = 0, voters: int = 20_000, supporters: int = 40, say: Say = step, store: str = ""
 ) -> Iterator[RunningDemo]:
     """The demo, served on loopback while the block runs; its folder is removed afterwards.
 
@@ -112,7 +113,9 @@ def running_demo(
         pages = stack.enter_context(_usual_listener(say) if port is None else _claimed(port))
         books = stack.enter_context(open_loopback(0))
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kith-demo-", ignore_cleanup_errors=True)))
-        token = _open_for_visitors(stack, data, pages, books, voters=voters, supporters=supporters, say=say)
+        token = _open_for_visitors(
+            stack, data, pages, books, voters=voters, supporters=supporters, say=say, store=store
+        )
         base_url = loopback_url(pages)
         yield RunningDemo(base_url, f"{base_url}/enter/{token}", data)
 
@@ -158,6 +161,7 @@ def _open_for_visitors(
     voters: int,
     supporters: int,
     say: Say,
+    store: str,
 ) -> str:
     """Make the town, move it in and serve it; the token of the organizer's link."""
     from app.demo.provider import DemoClient, DemoProvider
@@ -168,7 +172,7 @@ def _open_for_visitors(
     from app.settings import Settings
     from app.web.connect import callback_of
     from app.web.sign_in_links import make_link
-    from app.wiring import open_house, utc_now
+    from app.wiring import open_house, passing_campaign, utc_now
     from app.work import handlers
     from graph.model import SupporterId
     from oauth.providers.demo import demo as demo_provider
@@ -178,11 +182,12 @@ def _open_for_visitors(
     client_id, client_secret = "kith-demo", secrets.token_urlsafe(24)
     provider = demo_provider(provider_url, client_id, client_secret, is_demo=True)
     settings = Settings(
-        data=data / "data", base_url=base_url, campaign="demo", campaign_name="Rivera for Council",
+        data=data / "data", store=store, base_url=base_url, campaign=f"demo-{secrets.token_hex(4)}" if store else "demo", campaign_name="Rivera for Council",
         candidate="Elena Rivera", office="runs for city council", disclaimer="Paid for by Rivera for Council.",
         privacy_contact="privacy@rivera.example", state="NC", election=town.election.day,
     )  # fmt: skip
     house = open_house(settings, providers=[provider], election=town.election, demo_truth=data / "town" / "truth")
+    house = replace(house, install=stack.enter_context(passing_campaign(settings)))
     move_in(house, town, say=say)
     client = DemoClient(client_id, client_secret, frozenset({callback_of(base_url, provider.id)}))
     address_books = DemoProvider(town.accounts, client, base_url=provider_url, settings=house)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.console import refuse_in_the_way, step, written_whole
+from app.commands.console import StoreOption, refuse_in_the_way, step, written_whole
 
 app = typer.Typer(help="The network of supporters and voters.", no_args_is_help=True)
 
@@ -20,6 +20,7 @@ def graph() -> None:
 @app.command("export")
 def export_command(
     out: Annotated[Path, typer.Argument(help="The GraphML file to write; one that is there is never replaced.")],
+    store: StoreOption = "",
 ) -> None:
     """Write supporters and the voters they know as GraphML: ids, places and probabilities, no name and no number.
 
@@ -32,7 +33,7 @@ def export_command(
 
     refuse_in_the_way(out)
     network: nx.Graph[str] = nx.Graph()
-    for edge in open_house(read_settings()).graph.edges():
+    for edge in open_house(read_settings(store=store)).graph.edges():
         network.add_node(edge.supporter_id, kind="supporter")
         network.add_node(str(edge.voter), kind="voter", precinct=edge.precinct, city=edge.city)
         network.add_edge(

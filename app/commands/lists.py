@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.console import refuse_in_the_way, step, written_whole
+from app.commands.console import StoreOption, refuse_in_the_way, step, written_whole
 from app.run.outputs import safe_cell
 from graph.errors import UsageError
 
@@ -30,6 +30,7 @@ def links_command(
     out: Annotated[
         Path | None, typer.Option(help="A new file, readable by you alone. Without it: the terminal.")
     ] = None,
+    store: StoreOption = "",
 ) -> None:
     """Write supporter_id, name, e-mail and a private link for each supporter; the links last until the day after the election.
 
@@ -41,7 +42,7 @@ def links_command(
 
     if out is not None:
         refuse_in_the_way(out)
-    house = open_house(read_settings())
+    house = open_house(read_settings(store=store))
     expires = datetime.combine(house.election.day + timedelta(days=2), time(), tzinfo=UTC)
     if expires <= house.clock():
         raise UsageError("The election is over, so that links would lead nowhere.", next_step="Set KITH_ELECTION.")

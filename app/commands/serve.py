@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.console import show, step
-from graph.errors import InputError, KithError
+from app.commands.console import StoreOption, show, step
+from graph.errors import InputError, KithError, StoreError
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -26,6 +26,7 @@ _LEAST_FREE_BYTES = 500_000_000
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
+    store: StoreOption = "",
 ) -> None:
     """Serve the campaign's pages; jobs run in the same process.
 
@@ -40,7 +41,7 @@ def serve_command(
     from app.settings import read_settings
     from app.wiring import open_house
 
-    house = open_house(read_settings())
+    house = open_house(read_settings(store=store))
     _refuse_taken(host, port)
     step(f"Serving {house.campaign.name} on {house.base_url} (this machine: {host}, port {port}). Ctrl-C stops it.")
     with suppress(KeyboardInterrupt):  # by then the server has ended its work
@@ -66,6 +67,7 @@ def _refuse_taken(host: str, port: int) -> None:
 def worker_command(
     once: Annotated[bool, typer.Option("--once", metavar="", help="Run what is due, then stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="With --once: print the counts as JSON.")] = False,
+    store: StoreOption = "",
 ) -> None:
     """Run the durable jobs apart from the server; with --once, exit 1 when one of them was given up.
 
@@ -76,7 +78,7 @@ def worker_command(
     from app.wiring import open_house
     from app.work import handlers  # the engines take a second to load; a mistyped option should not
 
-    house = open_house(read_settings())
+    house = open_house(read_settings(store=store))
     if once:
         done = run_until_idle(house.records, handlers(house), worker=f"worker-{os.getpid()}", now=house.clock())
         failed = [result for result in done if result.state is JobState.FAILED]
@@ -100,6 +102,7 @@ def worker_command(
 
 def doctor_command(
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the findings as JSON.")] = False,
+    store: StoreOption = "",
 ) -> None:
     """Look at this install and say what is wrong and how to mend it; exit 1 when something is.
 
@@ -107,7 +110,7 @@ def doctor_command(
     """
     from app.settings import read_settings  # the settings load slowly; a mistyped option should not
 
-    settings = read_settings()
+    settings = read_settings(store=store)
     findings = {
         "python": f"ok {platform.python_version()}",
         "sqlite": _sqlite(),
@@ -144,6 +147,8 @@ def _house(settings: Settings) -> dict[str, str]:
 
     try:
         house = open_house(settings)
+    except StoreError as error:
+        return {"store": f"fail {error}"}
     except KithError as error:
         return {"settings": f"fail {error}"}
     current, problems = house.voters.current(), house.graph.check()

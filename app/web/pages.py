@@ -6,7 +6,7 @@ A template gets ``view`` (its own typed value), ``frame`` (what stands around ev
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -23,6 +23,9 @@ from app.web.deps import LANGUAGE_COOKIE, ORGANIZER_ROLES, house, language, sess
 from app.web.sessions import Session
 
 YEAR_SECONDS = 31_536_000
+
+
+_ERROR = "error.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Frame:
 def show(request: Request, template: str, view: object, *, status_code: int = 200) -> HTMLResponse:
     """The template filled with its view, as an answer that nobody may keep."""
     frame = frame_of(request)
+    if template == _ERROR:  # the address of an error may hold a code, a name or a token
+        frame = replace(frame, other_language_href=f"/?lang={'en' if frame.language == 'es' else 'es'}", path="/")
     answer = HTMLResponse(render(template, view, frame), status_code=status_code)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Language"] = frame.language

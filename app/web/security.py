@@ -25,6 +25,7 @@ from app.web.sessions import cookie_name, csrf_of, drop_cookie
 Refuse = Callable[[str, int], ASGIApp]
 
 CSRF_FIELD = "csrf"
+_CALLBACKS = "/oauth/"
 CSRF_HEADER = "x-csrf-token"
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -131,12 +132,15 @@ class SecurityMiddleware:
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
         is_public = scope["path"].startswith(self._policy.public_prefixes)
+        is_callback = scope["path"].startswith(_CALLBACKS)  # its address holds a code and a state (RFC 9700, 4.2.4)
         had_cookie = bool(self._cookie(Headers(scope=scope)))
         state = scope.setdefault("state", {})
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if is_callback:
+                    headers["referrer-policy"] = "no-referrer"
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "public, max-age=3600" if is_public else "no-store")
