@@ -10,8 +10,10 @@ from lived_in import ALL, card, join, key_of, listed_names, neighbors, phone, wo
 
 from app import journey
 from app.house import House
+from app.work import note_failure
 from graph.errors import NotAllowedError, NotFoundError
-from graph.model import MatchStatus, Outcome, Purpose, SupporterId
+from graph.model import MatchStatus, Outcome, Purpose, SupporterId, Voter
+from oauth.consent import ledger
 
 
 def ana_with(house: House, count: int, *, agrees=ALL) -> tuple[SupporterId, list]:
@@ -322,3 +324,52 @@ def test_what_is_kept_of_who_left_cannot_be_turned_back(house):
     assert "2110000" not in kept
     assert maria.ref.voter_id not in kept
     assert maria.family not in kept
+
+
+def test_a_list_that_was_made_before_he_left_does_not_bring_him_back(house):
+    ana, _ = ana_with(house, 12)
+    work(house)
+    first = listed_names(house, ana)[0]
+    made_before = house.graph.asks_of(ana)
+    voter = made_before[0].voter
+    journey.friend_answers(house, code_for(house, ana, first), Outcome.LEFT)
+    house.graph.put_voters([Voter(voter)])
+    house.graph.replace_asks(ana, made_before)  # a ranking that was under way writes its list after he left
+
+    mine = journey.supporter_list(house, ana, "en")
+    assert first not in [shown.name for shown in (*mine.open_cards, *mine.done_cards)]
+
+
+def test_whoever_has_left_can_agree_to_nothing_any_more(house):
+    ana, _ = ana_with(house, 3)
+    journey.withdraw(house, ana)
+
+    with pytest.raises(NotFoundError):
+        journey.agree(house, ana, {Purpose.MATCH: True}, "en")
+    assert ledger(house.records, ana) == []
+
+
+def test_a_search_that_fails_says_so_and_can_be_waited_for(house):
+    ana, _ = ana_with(house, 3)
+    note_failure(house, ana, NotFoundError("No voter file has been imported yet.", next_step="Import one."))
+
+    shown = journey.progress(house, ana)
+    assert (shown.state, shown.problem) == ("failed", "No voter file has been imported yet.")
+    work(house)
+    assert journey.progress(house, ana).state == "done"
+
+
+def test_evidence_is_pooled_on_the_pages_among_those_who_agreed_only(house):
+    known = neighbors(house, 3)
+    kim = join(house, "Kim Reyes", agrees={Purpose.MATCH, Purpose.POOL}, near=known[0])
+    journey.bring(house, kim, [card(known[0], phone=phone(7))])
+    work(house)
+
+    def found_by(name: str, agrees: set[Purpose]) -> int:
+        who = join(house, name, agrees=agrees, near=known[1])
+        journey.bring(house, who, [card(known[0], phone=phone(7), spelled="Mom")])
+        work(house)
+        return journey.progress(house, who).found
+
+    assert found_by("Ana Whitfield", {Purpose.MATCH}) == 0
+    assert found_by("Jo Lind", {Purpose.MATCH, Purpose.POOL}) == 1
