@@ -55,9 +55,15 @@ Found = tuple[NDArray[Any], NDArray[Any]]
 
 
 def find_pairs(
-    cards: Cards, index: MatchIndex, columns: VoterColumns, *, names: SeenNames, own_rows: NDArray[np.int32]
+    cards: Cards,
+    index: MatchIndex,
+    columns: VoterColumns,
+    *,
+    names: SeenNames,
+    own_rows: NDArray[np.int32],
+    confirmed: Found,
 ) -> Pairs:
-    """All candidates of each person; ``own_rows`` is each supporter's own row or -1."""
+    """All candidates of each person; ``own_rows`` is each supporter's own row or -1, ``confirmed`` who she said it is."""
     by_phone = _by_digest(cards.phones, columns.phones)
     by_email = _by_digest(cards.emails, columns.emails)
     by_street = _by_street(cards, index, columns)
@@ -66,7 +72,7 @@ def find_pairs(
     found = [by_phone, by_email, by_street, housemates]
     found += [*_by_family(cards, index, columns, names), _by_given(cards, index, columns, names, own_rows, missed)]
     found += [_by_middle(cards, index, names), _by_birth_year(cards, index, names)]
-    found += [_by_household(cards, index, columns, own_rows)]
+    found += [_by_household(cards, index, columns, own_rows), confirmed]
     return _as_pairs(found, by_phone, housemates, by_email, by_street, index, missed)
 
 

@@ -5,7 +5,7 @@ Cards of one person in one supporter's sources are merged first, so that a perso
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +18,8 @@ from matching.streets import comparable_street
 _OLDEST_YEAR = 1900
 _NO_BIRTHDAY = Birthday()
 _YOUNGEST = 16
+_MOST_NAMESAKES = 0.1
+"""Further people of a name expected in a list; beyond, a second card of the name may well be a second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,20 @@ def supporter_evidence(supporter: Supporter, *, key: bytes) -> Evidence:
     return evidence_of(supporter.supporter_id, ContactKey(""), record, key=key)
 
 
-def circle_evidence(circle: Circle, *, key: bytes) -> list[Evidence]:
-    """One piece of evidence for each person of a circle, duplicate cards merged, in order of their keys."""
+NameShare = Callable[[str, str], float]
+"""The share of people who have a given name and surname."""
+
+
+def circle_evidence(circle: Circle, *, key: bytes, name_share: NameShare) -> list[Evidence]:
+    """One piece of evidence for each person of a circle, duplicate cards merged, in order of their keys.
+
+    Cards of one name are one person only when the list is too short for two people of that name (``name_share``).
+    """
     supporter_id = circle.supporter.supporter_id
     cards = [
         evidence_of(supporter_id, contact, circle.contacts[contact], key=key) for contact in sorted(circle.contacts)
     ]
-    return [merge(group) for group in same_people(cards)]
+    return [merge(group) for group in same_people(cards, name_share)]
 
 
 def comparable_place(place: Place) -> ComparablePlace | None:
@@ -112,8 +121,8 @@ def comparable_place(place: Place) -> ComparablePlace | None:
     return made if any((made.street, made.city, made.region, made.postal_code)) else None
 
 
-def same_people(cards: Sequence[Evidence]) -> list[list[Evidence]]:
-    """Groups of cards that are one person: same full name, or a shared phone or e-mail with names that agree."""
+def same_people(cards: Sequence[Evidence], name_share: NameShare) -> list[list[Evidence]]:
+    """Groups of cards that are one person: same rare full name, or a shared phone or e-mail with names that agree."""
     leader = list(range(len(cards)))
 
     def find(at: int) -> int:
@@ -122,7 +131,7 @@ def same_people(cards: Sequence[Evidence]) -> list[list[Evidence]]:
             at = leader[at]
         return at
 
-    for mates in _shared(cards).values():
+    for mates in _shared(cards, name_share).values():
         for other in mates[1:]:
             if _may_be_one(cards[mates[0]], cards[other]):
                 first, second = sorted((find(mates[0]), find(other)))
@@ -161,14 +170,15 @@ def full_name(reading: NameReading) -> tuple[str, str]:
     return best.given[0], " ".join(best.family)
 
 
-def _shared(cards: Sequence[Evidence]) -> dict[object, list[int]]:
-    """Places of the cards that share a full name, a phone or an e-mail."""
+def _shared(cards: Sequence[Evidence], name_share: NameShare) -> dict[object, list[int]]:
+    """Places of the cards that share a full name no other friend is likely to have, a phone or an e-mail."""
     shared: dict[object, list[int]] = {}
     for at, card in enumerate(cards):
         if card.reading.kind is NameKind.NOT_A_PERSON:
             continue
         name = full_name(card.reading)
-        tokens: list[object] = [("name", *name)] if name[0] else []
+        is_rare = bool(name[0]) and name_share(*name) * len(cards) <= _MOST_NAMESAKES
+        tokens: list[object] = [("name", *name)] if is_rare else []
         tokens += [("phone", digest) for digest in card.phones] + [("email", digest) for digest in card.emails]
         for token in tokens:
             shared.setdefault(token, []).append(at)

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.channels import Channel
-from matching.features import AGREES, DIFFERS
+from matching.features import AGREES, DIFFERS, NOT_TOLD
 from matching.model import MatchModel
+from matching.mutual import home_density, known_density
 from matching.prior import LEVELS, gap_places, level_shares, smoothed_gaps
 from matching.score import TokenRatios
-from matching.search import LaidOut, Resolved, Search, known_density, place_laws, place_tokens, resolve
+from matching.search import LaidOut, Resolved, Search, place_laws, place_tokens, resolve
 
 ROUNDS = 6
 _STRENGTH = 100.0
@@ -41,12 +42,17 @@ def _next(
 ) -> MatchModel:
     given, family = _channel_counts(search, believed)
     women, men = _changed_surnames(believed)
+    by_middle, as_family, same_middle = _middle_names(believed, default)
+    known, home = _mutual_shares(believed, model, default)
     return replace(
         model,
         given_rates=_rates(given, default.given_rates),
         family_rates=_rates(family, default.family_rates),
         other_family_women=_shrunk(*women, default.other_family_women, strength=300.0),
         other_family_men=_shrunk(*men, default.other_family_men, strength=300.0),
+        middle_as_given=by_middle,
+        middle_as_family=as_family,
+        same_middle=same_middle,
         in_file_share=_in_file_shares(believed, default),
         phone_right=_right(believed, "phone", default.phone_right),
         email_right=_right(believed, "email", default.email_right),
@@ -57,7 +63,8 @@ def _next(
         birth_year_right=_right(believed, "birth_year", default.birth_year_right),
         email_year_right=_right(believed, "email_year", default.email_year_right),
         levels=_levels(believed, model, default),
-        known_share=_known_share(believed, model, default),
+        known_share=known,
+        home_share=home,
         status_factors=_status_factors(search, believed, default),
         age_gaps=tuple(float(share) for share in smoothed_gaps(_gaps(believed))),
         area_code_odds=_area_code_odds(believed),
@@ -110,6 +117,27 @@ def _channel_counts(search: Search, believed: Sequence[tuple[LaidOut, Resolved]]
             fits = entry >= 0
             counts += np.bincount(kinds[entry[fits]], weights=weight[fits], minlength=len(Channel))
     return given, family
+
+
+def _middle_names(believed: Sequence[tuple[LaidOut, Resolved]], default: MatchModel) -> tuple[float, float, float]:
+    """The shares of friends who go by their middle name, show it as surname, and whose middle names agree."""
+    counts = np.zeros((3, 2))
+    for laid, resolved in believed:
+        read, names = laid.features.read, resolved.names
+        weights = _weights(laid, resolved)[read.pair] * _reading_share(laid, resolved)
+        given = names.given_by_middle / np.maximum(names.given + names.given_by_middle, 1e-300)
+        family = names.family_by_middle / np.maximum(names.family + names.family_by_middle, 1e-300)
+        for at, share, told in (
+            (0, given, read.tells_given),
+            (1, family, read.tells_family),
+            (2, read.middle == AGREES, read.middle != NOT_TOLD),
+        ):
+            counts[at] += float((weights * share * told).sum()), float((weights * told).sum())
+    defaults = default.middle_as_given, default.middle_as_family, default.same_middle
+    first, second, third = (
+        (hits + 300 * rate) / (told + 300) for (hits, told), rate in zip(counts, defaults, strict=True)
+    )
+    return float(first), float(second), float(third)
 
 
 def _reading_share(laid: LaidOut, resolved: Resolved) -> _Table:
@@ -171,14 +199,20 @@ def _levels(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, def
     return tuple(float(share) for share in mixed / mixed.sum())
 
 
-def _known_share(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, default: MatchModel) -> float:
-    known = total = 0.0
+def _mutual_shares(
+    believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, default: MatchModel
+) -> tuple[float, float]:
+    """The shares of friends who are on another card of the supporter, and who live with another friend of hers."""
+    known = home = total = 0.0
     for laid, resolved in believed:
         weights = _weights(laid, resolved)
-        part = model.known_share * known_density(laid, weights)
-        known += float((weights * np.clip(part / np.maximum(resolved.density, 1e-300), 0, 1)).sum())
+        density = np.maximum(resolved.density, 1e-300)
+        on_cards = model.known_share * known_density(laid.features.supporter, laid.claim, weights)
+        at_home = model.home_share * home_density(laid.features.supporter, laid.claim, laid.homes, weights)
+        known += float((weights * np.clip(on_cards / density, 0, 1)).sum())
+        home += float((weights * np.clip(at_home / density, 0, 1)).sum())
         total += float(weights.sum())
-    return _shrunk(known, total, default.known_share)
+    return _shrunk(known, total, default.known_share), _shrunk(home, total, default.home_share)
 
 
 def _gaps(believed: Sequence[tuple[LaidOut, Resolved]]) -> _Table:

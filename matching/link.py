@@ -5,7 +5,7 @@ evidence -> candidates -> ratios x prior -> posterior with "not in the file" -> 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -29,12 +29,14 @@ from matching.evidence import Evidence, circle_evidence, supporter_evidence
 from matching.index import MatchIndex
 from matching.learn import learn
 from matching.model import MatchModel
+from matching.namesakes import Namesakes
 from matching.prior import Surroundings, surroundings
-from matching.questions import Answer, apply_answers
+from matching.questions import Answer, AnswerKind, apply_answers
 from matching.reasons import Explainer, why_nobody
 from matching.relationships import relationship_of
 from matching.score import TokenRatios
-from matching.search import LaidOut, Resolved, Search, lay_out, resolve
+from matching.search import NOBODY, NOT_ASKED, LaidOut, Resolved, Search, lay_out, resolve
+from matching.shared_friends import LEAST_BELIEVED, Friendships, SharedFriends
 
 LEAST_PROBABILITY = 0.005
 MOST_CANDIDATES = 3
@@ -70,6 +72,7 @@ def match_circles(
     as_of: date,
     answers: Mapping[ContactKey, Answer] | None = None,
     learning: bool = True,
+    agreed: Collection[str] = (),
 ) -> MatchResult:
     """Match every contact of every circle; the order of circles does not matter.
 
@@ -78,23 +81,28 @@ def match_circles(
     Whoever is under age on ``as_of`` by the birthday she saved is nobody's match. An answer of the supporter is final for her contact. No circles give an empty result.
     """
     ordered = sorted(circles, key=lambda circle: circle.supporter.supporter_id)
-    people = [circle_evidence(circle, key=key) for circle in ordered]
+    namesakes = Namesakes.of(columns, index)
+    people = [circle_evidence(circle, key=key, name_share=namesakes.share) for circle in ordered]
     selves = [supporter_evidence(circle.supporter, key=key) for circle in ordered]
     if not len(columns):
         return _result(ordered, people, {}, np.full(len(ordered), -1), columns, model, answers or {})
     search = Search.of(columns, index, [*(person for group in people for person in group), *selves])
     around = _find_supporters(search, ordered, selves)
+    told = _told(columns, index, answers or {})
     chunks = list(_chunks([[p for p in group if p.is_person and not p.is_too_young(as_of)] for group in people]))
     kept: dict[int, LaidOut] = {}
     if learning:
         for at, room in _learning_chunks(chunks):
-            kept[at] = _lay_out(search, around, room)
+            kept[at] = _lay_out(search, around, room, told)
         model = learn(search, list(kept.values()), model)
     tokens = TokenRatios.of(search.names, index, model)
+    shared = None
+    if agreed:
+        shared = _shared_friends(search, around, chunks, kept, model, _numbered(ordered, agreed), told)
     found: dict[ContactKey, Match] = {}
     for at, chunk in enumerate(chunks):
-        laid = kept.pop(at, None) or _lay_out(search, around, chunk)
-        found |= _matches(search, laid, resolve(search, laid, model, tokens), model)
+        laid = kept.pop(at, None) or _lay_out(search, around, chunk, told)
+        found |= _matches(search, laid, resolve(search, laid, model, tokens, shared=shared), model)
     return _result(ordered, people, found, around.own_rows, columns, model, answers or {})
 
 
@@ -134,8 +142,49 @@ def _learning_chunks(chunks: Sequence[Chunk]) -> Iterator[tuple[int, Chunk]]:
     yield from list(enumerate(chunks))[::step]
 
 
-def _lay_out(search: Search, around: Surroundings, chunk: Chunk) -> LaidOut:
-    return lay_out(search, [person for _, person in chunk], [number for number, _ in chunk], around)
+def _lay_out(search: Search, around: Surroundings, chunk: Chunk, told: Mapping[ContactKey, int]) -> LaidOut:
+    said = [max((told[k] for k in person.keys if k in told), default=NOT_ASKED) for _, person in chunk]
+    return lay_out(search, [person for _, person in chunk], [number for number, _ in chunk], around, said)
+
+
+def _told(columns: VoterColumns, index: MatchIndex, answers: Mapping[ContactKey, Answer]) -> dict[ContactKey, int]:
+    """The row of each confirmed voter (the one that stands for all registrations of a person), or ``NOBODY``.
+
+    "Not sure" says nothing, and neither does a voter who left the file.
+    """
+    told: dict[ContactKey, int] = {}
+    for contact_key, answer in answers.items():
+        row = columns.row(answer.voter) if answer.voter else None
+        if answer.kind is AnswerKind.NONE_OF_THESE:
+            told[contact_key] = NOBODY
+        elif answer.kind is AnswerKind.CONFIRMED and row is not None:
+            told[contact_key] = int(index.person[row])
+    return told
+
+
+def _numbered(circles: Sequence[Circle], agreed: Collection[str]) -> NDArray[np.bool_]:
+    return np.array([circle.supporter.supporter_id in agreed for circle in circles], dtype=bool)
+
+
+def _shared_friends(
+    search: Search,
+    around: Surroundings,
+    chunks: Sequence[Chunk],
+    kept: Mapping[int, LaidOut],
+    model: MatchModel,
+    agreed: NDArray[np.bool_],
+    told: Mapping[ContactKey, int],
+) -> SharedFriends:
+    """The likely friends of those who agreed, each found by her own contacts alone."""
+    tokens = TokenRatios.of(search.names, search.index, model)
+    found = []
+    for at, chunk in enumerate(chunks):
+        laid = kept.get(at) or _lay_out(search, around, chunk, told)
+        probability = resolve(search, laid, model, tokens).probability
+        likely = np.flatnonzero((probability >= LEAST_BELIEVED) & ~laid.is_own)
+        supporter, row = laid.features.supporter[likely], laid.features.row[likely]
+        found.append(Friendships(supporter.astype(np.int64), row.astype(np.int64), probability[likely]))
+    return SharedFriends.of(found, around.own_rows, agreed)
 
 
 def _matches(search: Search, laid: LaidOut, resolved: Resolved, model: MatchModel) -> dict[ContactKey, Match]:

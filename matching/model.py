@@ -19,7 +19,8 @@ MODEL_VERSION = 1
 @dataclass(frozen=True, slots=True)
 class MatchModel:
     """Learned parameters. Rates are probabilities; tuples indexed by ``Channel`` or by the levels of ``matching.prior``.
-    ``known_share`` is the share of people who are a friend that another card of the same supporter shows.
+    ``known_share`` is the share of people who are a friend that another card of the same supporter shows,
+    ``home_share`` of those who live with another friend.
 
     ``in_file_share`` is the share of a source's people who are in the voter file. ``*_right`` is the probability that a
     field agrees when the contact is the voter, ``*_chance`` that it agrees with some voter who he is not.
@@ -51,6 +52,7 @@ class MatchModel:
     levels: tuple[float, ...] = (0.02, 0.01, 0.2, 0.35, 0.32, 0.1)
     kin_levels: tuple[float, ...] = (0.25, 0.3, 0.1, 0.2, 0.1, 0.05)
     known_share: float = 0.05
+    home_share: float = 0.04
     status_factors: tuple[float, ...] = (1.0, 0.8, 0.4, 0.5, 1.0)
     age_gaps: tuple[float, ...] = ()
     area_code_odds: Mapping[str, float] = field(default_factory=dict)

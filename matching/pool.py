@@ -13,6 +13,9 @@ from dataclasses import replace
 
 from graph.digests import normalise_email, normalise_phone
 from graph.model import Circle, ContactKey, ContactRecord
+from matching.evidence import full_name
+from matching.names import NameKind, read_name
+from matching.nicknames import name_variants
 
 _MOST_SHARERS = 12
 """A number that more contacts than this carry is a switchboard, not a person."""
@@ -58,18 +61,20 @@ def _others(record: ContactRecord, known: Mapping[str, list[ContactRecord]]) -> 
 
 
 def _agree(record: ContactRecord, other: ContactRecord) -> bool:
-    """Whether two entries may mean one person: no full first names that begin with different letters."""
-    first, second = _first_letter(record), _first_letter(other)
-    return not first or not second or first == second
+    """Whether two entries may mean one person: both people, and given names that may be one, as far as both tell."""
+    readings = read_name(record), read_name(other)
+    if any(reading.kind is NameKind.NOT_A_PERSON for reading in readings):
+        return False
+    first, second = ({name.given[0] for name in reading.possible if name.given} for reading in readings)
+    return not first or not second or any(_may_be_one(one, another) for one in first for another in second)
 
 
-def _first_letter(record: ContactRecord) -> str:
-    is_full = bool(record.given_name and record.family_name)
-    return record.given_name[:1].casefold() if is_full else ""
+def _may_be_one(one: str, other: str) -> bool:
+    return one[0] == other[0] or other in name_variants(one)
 
 
 def _borrow(record: ContactRecord, others: Sequence[ContactRecord]) -> ContactRecord:
-    fullest = max(others, key=lambda other: (bool(other.given_name and other.family_name), len(other.display_name)))
+    fullest = max(others, key=lambda other: (_has_full_name(other), len(other.display_name)))
     named = record if _has_full_name(record) or not _has_full_name(fullest) else _named_like(record, fullest)
     return replace(
         named,
@@ -81,7 +86,7 @@ def _borrow(record: ContactRecord, others: Sequence[ContactRecord]) -> ContactRe
 
 
 def _has_full_name(record: ContactRecord) -> bool:
-    return len(record.given_name) > 1 and len(record.family_name) > 1
+    return bool(full_name(read_name(record))[0])
 
 
 def _named_like(record: ContactRecord, other: ContactRecord) -> ContactRecord:

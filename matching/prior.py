@@ -8,6 +8,7 @@ friends show.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,8 @@ class PairPlaces:
     densities: NDArray[np.float32]
     year: NDArray[np.int32]
     precinct: NDArray[np.int32]
+    household: NDArray[np.int32]
+    """The voter's household, -1 when it is the supporter's own."""
 
 
 def pair_places(around: Surroundings, supporter: NDArray[Any], rows: NDArray[Any]) -> PairPlaces:
@@ -85,7 +88,12 @@ def pair_places(around: Surroundings, supporter: NDArray[Any], rows: NDArray[Any
     same_name = known & (columns.last_name.codes[own] == columns.last_name.codes[rows]) & (densities[3] > 0)
     densities[1] = np.where(same_name, 1.0 / np.maximum(around.surname_in_city[supporter], 1), 0.0)
     densities[5] = 1.0 / max(len(columns), 1)
-    return PairPlaces(densities, _year_places(columns.birth_year[rows]), columns.precinct.codes[rows])
+    return PairPlaces(
+        densities,
+        _year_places(columns.birth_year[rows]),
+        columns.precinct.codes[rows],
+        np.where(densities[0] > 0, -1, columns.household[rows]).astype(np.int32),
+    )
 
 
 def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -99,8 +107,7 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
     place = np.clip(years[None, :] - own[:, None] + WIDEST_GAP, 0, 2 * WIDEST_GAP)
     law = np.where((around.own_birth_year > 0)[:, None], gaps[place], around.year_share[None, :])
     law = _normal(np.where(around.year_share[None, :] > 0, law, 0.0))
-    kernel = np.exp(-0.5 * ((years[:, None] - years[None, :]) / _NEAR_YEARS) ** 2)
-    near = friends @ (kernel / kernel.sum(axis=1, keepdims=True))
+    near = friends @ _near_years()
     near = np.where(around.year_share[None, :] > 0, near, 0.0)
     mixed = _normal(_AGE_PRIOR_FRIENDS * law + near)
     factors = np.where(around.year_share > 0, mixed / np.maximum(around.year_share, 1e-9), 1.0)
@@ -191,6 +198,14 @@ def _year_places(years: NDArray[Any]) -> NDArray[np.int32]:
     return np.where(years > _FIRST_YEAR, np.clip(years.astype(np.int32) - _FIRST_YEAR, 1, _YEARS - 1), 0).astype(
         np.int32
     )
+
+
+@cache
+def _near_years() -> NDArray[np.float64]:
+    """How a friend of one year of birth is spread over the years around it."""
+    years = np.arange(_YEARS)
+    kernel = np.exp(-0.5 * ((years[:, None] - years[None, :]) / _NEAR_YEARS) ** 2)
+    return np.asarray(kernel / kernel.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def _normal(law: NDArray[np.float64]) -> NDArray[np.float64]:

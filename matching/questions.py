@@ -54,15 +54,23 @@ def questions(
 
     A friend is uncertain when the best candidate's probability is between .05 and .95 and she has not decided.
     ``expected_gain`` says what a right link of each contact is worth (a contact that is not in it: nothing, so it comes
-    last); with ``None`` all are worth the same. Contacts in ``answered`` are not asked again. Equal gains are in the order
+    last); with ``None`` all are worth the same, and a friend with two cards twice that: one answer decides both. Contacts in ``answered`` are not asked again. Equal gains are in the order
     of the keys; nothing uncertain gives ``[]``.
     """
     done = frozenset(answered)
-    asked = [
-        _question(match, expected_gain) for match in matches if _is_uncertain(match) and match.contact_key not in done
-    ]
+    people = [cards for cards in _people(matches) if not any(card.contact_key in done for card in cards)]
+    asked = [_question(cards, expected_gain) for cards in people]
     ranked = sorted(asked, key=lambda question: (-question.expected_gain, question.contact_key))
     return ranked[: max(limit, 0)]
+
+
+def _people(matches: Sequence[Match]) -> list[list[Match]]:
+    """Uncertain matches by person: duplicate cards have the same candidates, as likely, and are asked about once."""
+    people: dict[tuple[Candidate, ...], list[Match]] = {}
+    for match in matches:
+        if _is_uncertain(match):
+            people.setdefault(match.candidates, []).append(match)
+    return list(people.values())
 
 
 def apply_answers(matches: Sequence[Match], answers: Sequence[Answer]) -> list[Match]:
@@ -82,24 +90,22 @@ def _is_uncertain(match: Match) -> bool:
     return _LEAST_PROBABILITY <= match.candidates[0].match_probability <= _MOST_PROBABILITY
 
 
-def _question(match: Match, worth: Mapping[ContactKey, float] | None) -> Question:
-    ranked = sorted(match.candidates, key=lambda candidate: -candidate.match_probability)
+def _question(cards: Sequence[Match], worth: Mapping[ContactKey, float] | None) -> Question:
+    asked = min(cards, key=lambda match: match.contact_key)
+    ranked = sorted(asked.candidates, key=lambda candidate: -candidate.match_probability)
     shown = tuple(candidate for candidate in ranked if candidate.match_probability >= _LEAST_SHOWN)[:_MOST_CANDIDATES]
-    value = 1.0 if worth is None else worth.get(match.contact_key, 0.0)
-    return Question(match.contact_key, shown, value * _moved_probability(match, shown))
+    value = len(cards) if worth is None else max(worth.get(match.contact_key, 0.0) for match in cards)
+    return Question(asked.contact_key, shown, value * _moved_probability(shown))
 
 
-def _moved_probability(match: Match, shown: Sequence[Candidate]) -> float:
+def _moved_probability(shown: Sequence[Candidate]) -> float:
     """The right links an answer adds and the wrong ones it takes away, in expectation.
 
-    Without an answer a link is right with its probability p, and wrong with 1 - p; no link is neither. With one, the
-    link is right when any shown candidate is.
+    Without an answer whoever is likelier than not counts as the friend: right with probability p, wrong with 1 - p, else
+    neither. With one, the link is right when any shown candidate is, and never wrong.
     """
     found = sum(candidate.match_probability for candidate in shown)
-    if match.voter is None:
-        return found
-    linked = shown[0].match_probability
-    return (found - linked) + (1 - linked)
+    return found - max(2 * shown[0].match_probability - 1, 0.0)
 
 
 def _decided(match: Match, answer: Answer) -> Match:

@@ -18,6 +18,7 @@ from matching.evidence import Evidence
 from matching.features import AGREES, Features, FileFacts, compare
 from matching.index import MatchIndex
 from matching.model import MatchModel
+from matching.mutual import Homes, home_density, known_density
 from matching.name_law import family_share, given_share
 from matching.nicknames import formal_names, has_short_form
 from matching.posterior import posterior
@@ -34,7 +35,11 @@ from matching.prior import (
     years_counted,
 )
 from matching.score import NameRatios, TokenRatios, field_ratios, name_ratios
+from matching.shared_friends import SharedFriends
 
+NOT_ASKED, NOBODY = -1, -2
+"""What a supporter said of a person, where she named no row."""
+_CERTAIN = 1e9
 _UNEXPLAINED = 0.06
 """The share of friends in the file whose name no candidate explains (a changed surname, an unknown nickname)."""
 _OWN_CARD_DENSITY = 0.01
@@ -43,7 +48,6 @@ _IN_FILE_PRIOR_FRIENDS = 40.0
 _INNER_ROUNDS = 3
 _NO_CHANCE = 1e-6
 _KNOWN_LEAST = 0.5
-_SURENESS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,13 @@ class LaidOut:
     cards: Cards
     features: Features
     places: PairPlaces
+    homes: Homes
     around: Surroundings
     claim: NDArray[np.int64]
     is_exempt: NDArray[np.bool_]
     is_own: NDArray[np.bool_]
+    told: NDArray[np.int64]
+    """By person what the supporter said: the row she confirmed, ``NOBODY`` or ``NOT_ASKED``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,34 +124,59 @@ def seen_names(columns: VoterColumns, index: MatchIndex, tokens: Tokens) -> Seen
     )
 
 
-def lay_out(search: Search, people: Sequence[Evidence], supporters: Sequence[int], around: Surroundings) -> LaidOut:
-    """Find and compare all candidates of some people; pairs that have no chance at all under the default model go."""
+def lay_out(
+    search: Search,
+    people: Sequence[Evidence],
+    supporters: Sequence[int],
+    around: Surroundings,
+    told: Sequence[int] | None = None,
+) -> LaidOut:
+    """Find and compare all candidates of some people; pairs that have no chance at all under the default model go.
+
+    ``told`` is by person what the supporter answered, see ``LaidOut``; ``None``: she was not asked.
+    """
+    answers = np.array([NOT_ASKED] * len(people) if told is None else told, dtype=np.int64)
     cards = search.maker.make(people, supporters)
-    pairs = find_pairs(cards, search.index, search.columns, names=search.names, own_rows=around.own_rows)
+    confirmed = np.flatnonzero(answers >= 0)
+    pairs = find_pairs(
+        cards, search.index, search.columns, names=search.names, own_rows=around.own_rows,
+        confirmed=(confirmed, answers[confirmed]),
+    )  # fmt: skip
     features = compare(cards, pairs, search.columns, names=search.names, facts=search.facts)
-    laid = _laid_out(search, cards, features, around)
+    laid = _laid_out(search, cards, features, around, answers)
     first = resolve(search, laid, MatchModel(), search.first_look, rounds=1)
     is_told = (features.phone == AGREES) | (features.email == AGREES) | (features.street == AGREES)
     keep = is_told | (first.probability >= _NO_CHANCE)
     known = (first.probability >= _KNOWN_LEAST) & ~laid.is_own
     more = with_known_friends(cards, pairs, search.columns, names=search.names, keep=keep, is_known=known)
-    return _laid_out(
-        search, cards, compare(cards, more, search.columns, names=search.names, facts=search.facts), around
-    )
+    compared = compare(cards, more, search.columns, names=search.names, facts=search.facts)
+    return _laid_out(search, cards, compared, around, answers)
 
 
-def _laid_out(search: Search, cards: Cards, features: Features, around: Surroundings) -> LaidOut:
+def _laid_out(
+    search: Search, cards: Cards, features: Features, around: Surroundings, told: NDArray[np.int64]
+) -> LaidOut:
     rows = max(len(search.columns), 1)
     claim = np.unique(features.supporter.astype(np.int64) * rows + features.row, return_inverse=True)[1]
     own = around.own_rows[features.supporter] if len(around.own_rows) else np.zeros(0, np.int32)
     places = pair_places(around, features.supporter, features.row)
-    return LaidOut(cards, features, places, around, claim, _fits(features), own == features.row)
+    homes = Homes.of(features.supporter, features.card, places.household, around.sizes[0])
+    return LaidOut(cards, features, places, homes, around, claim, _fits(features), own == features.row, told)
 
 
 def resolve(
-    search: Search, laid: LaidOut, model: MatchModel, tokens: TokenRatios, *, rounds: int = _INNER_ROUNDS
+    search: Search,
+    laid: LaidOut,
+    model: MatchModel,
+    tokens: TokenRatios,
+    *,
+    shared: SharedFriends | None = None,
+    rounds: int = _INNER_ROUNDS,
 ) -> Resolved:
-    """The posterior of all pairs under a model; a supporter's own likely friends sharpen where and how old the rest are."""
+    """The posterior of all pairs under a model; a supporter's own likely friends sharpen where and how old the rest are.
+
+    ``shared`` holds the likely friends of others, where supporters agreed to pool.
+    """
     features, cards = laid.features, laid.cards
     names = name_ratios(features, tokens, cards_family_of(laid), model)
     name = _summed(features, cards, names)
@@ -152,10 +184,10 @@ def resolve(
     probability = np.zeros(len(name))
     density = np.zeros(len(name))
     for _ in range(rounds):
-        density = prior_density(search, laid, model, probability)
+        density = prior_density(search, laid, model, probability, shared=shared)
         odds = in_file_odds(laid, model, probability)
         nobody = 1 + odds * (_UNEXPLAINED + 0.5 * features.missed)
-        pair_odds = odds[features.card] * density * name * fields
+        pair_odds = _as_she_said(laid, odds[features.card] * density * name * fields)
         nobody += np.bincount(
             features.card, weights=pair_odds * _housemate_share(features, model), minlength=len(cards)
         )
@@ -165,10 +197,22 @@ def resolve(
     return Resolved(probability, names, name, fields, density, in_file)
 
 
+def _as_she_said(laid: LaidOut, odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The odds of pairs after the supporter's answers: whom she confirmed is certain, whom she did not is out."""
+    told = laid.told[laid.features.card]
+    answered = np.where(told == laid.features.row, _CERTAIN, 0.0)
+    return np.where(told == NOT_ASKED, odds, answered)
+
+
 def prior_density(
-    search: Search, laid: LaidOut, model: MatchModel, probability: NDArray[np.float64]
+    search: Search,
+    laid: LaidOut,
+    model: MatchModel,
+    probability: NDArray[np.float64],
+    *,
+    shared: SharedFriends | None = None,
 ) -> NDArray[np.float64]:
-    """P(voter | supporter) of each pair, given who is already believed to be her friend."""
+    """P(voter | supporter) of each pair, given who is already believed to be her friend, or others'."""
     around, supporter, places = laid.around, laid.features.supporter, laid.places
     supporters, precincts = len(around.own_rows), len(search.columns.precinct.values)
     friends = np.zeros((supporters, years_counted()))
@@ -185,22 +229,13 @@ def prior_density(
     law = np.where(is_kin, kin_law, law)
     density = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed)
     density *= np.where(is_kin, 1.0, ages)
-    density = (1 - model.known_share) * density + model.known_share * known_density(laid, believed)
+    mutual = 1 - model.known_share - model.home_share
+    density = mutual * density + model.known_share * known_density(supporter, laid.claim, believed)
+    density += model.home_share * home_density(supporter, laid.claim, laid.homes, believed)
+    if shared:
+        density = shared.mixed(supporter, laid.features.row, density, believed)
     density *= np.array(model.status_factors)[search.columns.status[laid.features.row]]
     return np.where(laid.is_own, _OWN_CARD_DENSITY * _names_herself(laid), density)
-
-
-def known_density(laid: LaidOut, believed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """P(voter) when a person is a friend whom another card of the same supporter shows: her believed friends, evenly.
-
-    Doubtful ones count for little, lest two cards of one stranger vouch for each other.
-    """
-    if not len(believed):
-        return believed
-    supporter, sure = laid.features.supporter, believed**_SURENESS
-    by_others = np.bincount(laid.claim, weights=sure)[laid.claim] - sure
-    total = np.bincount(supporter, weights=believed)[supporter]
-    return np.asarray(np.clip(by_others, 0.0, 1.0) / np.maximum(total, 1.0), dtype=np.float64)
 
 
 def _names_herself(laid: LaidOut) -> NDArray[np.bool_]:

@@ -165,6 +165,32 @@ def test_her_answer_is_final():
     assert (match.status, voter_of(match)) == (MatchStatus.CONFIRMED, first.candidates[1].voter.voter_id)
 
 
+def test_her_answer_holds_for_every_card_of_the_friend_and_frees_the_other_voter():
+    cards = card("John Smith", 0, phones=("2125550100",)), card("J Smith", 1, phones=("2125550100",))
+    contacts = list(circle(*cards).contacts)
+    second = COLUMNS.ref(4)
+    told = {contacts[0]: Answer(contacts[0], AnswerKind.CONFIRMED, second)}
+    one, other = found(circle(*cards), answers=told).matches[SupporterId("s-rosa")]
+    assert one.voter == other.voter == second
+
+
+def test_none_of_these_holds_for_the_other_card_of_the_friend_too():
+    cards = card("Dana Vanterpool", 0, phones=("2125550100",)), card("Dana V", 1, phones=("2125550100",))
+    first = next(iter(circle(*cards).contacts))
+    told = {first: Answer(first, AnswerKind.NONE_OF_THESE)}
+    assert not any(m.candidates for m in found(circle(*cards), answers=told).matches[SupporterId("s-rosa")])
+
+
+def test_whoever_lives_with_a_sure_friend_is_likelier_a_friend():
+    tom = card("Tom Zellner", 1)
+    beside_a_stranger = found(circle(card("Dana Vanterpool", 0), tom)).matches[SupporterId("s-rosa")][1]
+    beside_his_wife = found(circle(card("Peggy Zellner", 0, phones=("9102110002",)), tom)).matches[
+        SupporterId("s-rosa")
+    ][1]
+    assert voter_of(beside_his_wife) == voter_of(beside_a_stranger) == "V00002"
+    assert beside_his_wife.candidates[0].match_probability > beside_a_stranger.candidates[0].match_probability
+
+
 def test_no_circles_and_a_supporter_without_contacts_give_empty_results():
     assert found().matches == {}
     assert found(circle()).matches == {SupporterId("s-rosa"): ()}

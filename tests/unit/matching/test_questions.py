@@ -45,10 +45,15 @@ def test_decided_and_answered_friends_are_not_asked_about():
     assert asked(rejected, confirmed, ROSA, answered={ContactKey("rosa")}) == []
 
 
-def test_a_doubtful_automatic_link_is_worth_less_than_the_same_doubt_unlinked():
-    linked = match("linked", 0.8, status=MatchStatus.AUTO)
-    unlinked = match("unlinked", 0.8)
-    assert asked(linked, unlinked) == ["unlinked", "linked"]
+def test_the_most_doubtful_friend_is_asked_about_first_and_a_likely_one_before_an_unlikely_one():
+    even, likely, unlikely = match("even", 0.5), match("likely", 0.8), match("unlikely", 0.1)
+    assert asked(unlikely, likely, even) == ["even", "likely", "unlikely"]
+
+
+def test_a_friend_with_two_cards_is_asked_about_once_and_sooner():
+    phone, facebook = match("phone", 0.35, 0.05), match("facebook", 0.35, 0.05)
+    assert asked(LOUIS, facebook, phone) == ["facebook", "louis"]
+    assert asked(LOUIS, facebook, phone, answered={ContactKey("phone")}) == ["louis"]
 
 
 def test_at_most_three_candidates_and_at_most_the_limit():
@@ -91,7 +96,10 @@ def test_a_confirmation_without_a_voter_is_refused():
         apply_answers([ROSA], [Answer(ROSA.contact_key, AnswerKind.CONFIRMED)])
 
 
-@given(st.permutations([ROSA, LOUIS, ANA, NOBODY, match("tom", 0.4)]))
+TOM = Match(ContactKey("tom"), MatchStatus.UNSURE, (Candidate(voter(9), 0.4),))
+
+
+@given(st.permutations([ROSA, LOUIS, ANA, NOBODY, TOM]))
 def test_the_order_of_matches_does_not_matter(matches):
     assert asked(*matches) == ["rosa", "louis", "tom"]
 
