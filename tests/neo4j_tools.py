@@ -32,6 +32,11 @@ def open_graph(folder: Path) -> Neo4jGraphStores:
     return Neo4jGraphStores(connected())
 
 
+def open_graph_again() -> Neo4jGraphStores:
+    """Graph stores on what is there."""
+    return Neo4jGraphStores(connected())
+
+
 def open_records(folder: Path) -> Neo4jRecordStores:
     """Record stores that were empty when this folder was first opened."""
     _begin(folder)

@@ -143,9 +143,10 @@ def _space(folder: Path) -> str:
 
 
 def _house(settings: Settings) -> dict[str, str]:
-    from app.wiring import open_house  # the stores load slowly; a mistyped option should not
+    from app.wiring import neo4j_version, open_house  # the stores load slowly; a mistyped option should not
 
     try:
+        server = neo4j_version(settings)
         house = open_house(settings)
     except StoreError as error:
         return {"store": f"fail {error}"}
@@ -154,6 +155,7 @@ def _house(settings: Settings) -> dict[str, str]:
     current, problems = house.voters.current(), house.graph.check()
     return {
         "settings": "ok",
+        **({"neo4j": f"ok {server}"} if server else {}),
         "store": "ok" if not problems else f"fail {problems[0]}",
         "voter file": f"ok {current.voters:,} voters" if current else "fail none: kith voters import FILE --layout nc",
         "disclaimer": "ok",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -21,6 +23,8 @@ from graph.errors import (
     UsageError,
 )
 from oauth.login import LoginRefusedError
+
+_log = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[KithError], int], ...] = (
     (ConflictError, 409),
@@ -67,9 +71,11 @@ def status_of(error: KithError) -> int:
 
 
 def _our_own(request: Request, error: Exception) -> Response:
-    happened = error.happened if isinstance(error, KithError) else ""
-    step = error.next_step if isinstance(error, KithError) else ""
     status = status_of(error) if isinstance(error, KithError) else 500
+    if not isinstance(error, KithError) or status == 503:
+        _log.error("%s", error)  # what a store says is for whoever runs it: a visitor can do nothing about it
+        return _answer(request, status)
+    happened, step = error.happened, error.next_step
     return _answer(request, status, happened=happened, step=step)
 
 

@@ -39,7 +39,7 @@ class Patience:
     pool_size: int = 50
     connect_seconds: float = 5.0
     acquire_seconds: float = 20.0
-    retry_seconds: float = 15.0
+    retry_seconds: float = 8.0
     idle_seconds: float = 60.0
     """A connection that was idle for longer is tried before it is used: balancers drop such without a word."""
 

@@ -44,7 +44,13 @@ WITH t
 SET t.number = coalesce(t.number, 0) + 1, t.receipts = ($receipt + coalesce(t.receipts, []))[..64]
 RETURN t.number
 """
-_READ_TURN = "MATCH (t:Turn {campaign: $campaign, part: $part}) RETURN t.number, t.receipts"
+_READ_TURN = """
+MATCH (t:Turn {campaign: $campaign, part: $part})
+SET t.is_held = true
+WITH t
+RETURN t.number, t.receipts
+"""
+"""It waits for the turn, so that a commit which is still on its way has ended."""
 
 
 class Server:
@@ -86,7 +92,7 @@ class Server:
         with self._guard:
             if self._is_ready:
                 return
-            _refuse_old(self.version(), self.thing)
+            refuse_old(self.version(), self.thing)
             with translated(self.thing):
                 migrate.migrate(lambda: self._driver.session(database=self._database), migrate.known_migrations())
             self._is_ready = True
@@ -171,6 +177,11 @@ class Space:
                         continue
                 return answers[-1][1]
 
+    def write_out_of_turn(self, work: Callable[[Bound], T]) -> T:
+        """Do ``work``, which may be repeated at will, without waiting for others who write here."""
+        with translated(self.thing), self._session() as session:
+            return session.execute_write(lambda transaction: work(Bound(transaction, self._campaign)))
+
     def close(self) -> None:
         """Let go; a second call does nothing."""
         self._is_closed = True
@@ -182,7 +193,8 @@ class Space:
 
     def _was_kept(self, receipt: int, number: int) -> bool:
         """Whether a write whose commit was cut off is there. Raises ``IncompleteCommit`` when its receipt is too old."""
-        number_now, receipts = self.read(lambda bound: bound.one(_READ_TURN, part=self._part)) or (0, [])
+        found = self.write_out_of_turn(lambda bound: bound.one(_READ_TURN, part=self._part))
+        number_now, receipts = found or (0, [])
         if receipt in receipts:
             return True
         if number_now >= number + RECEIPTS:
@@ -220,7 +232,8 @@ def _driver(address: Address, password: str, patience: Patience) -> Driver:
     )
 
 
-def _refuse_old(version: str, thing: str) -> None:
+def refuse_old(version: str, thing: str) -> None:
+    """Refuse a server whose Cypher lacks what the queries need. Raises ``StoreError``."""
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
     if numbers < _OLDEST_SERVER:
         raise StoreError(

@@ -8,12 +8,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import LiteralString
 
 from graph.model import ContactKey, SupporterId, VoterRef
 from graph.neo4j import hers, queries, rows
 from graph.neo4j.connection import Bound
 from graph.rules import without_voter
 from graph.store import Removed
+
+EVERYTHING: tuple[LiteralString, ...] = (
+    "MATCH (n:Ask {campaign: $campaign}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)",
+    "MATCH (n:Event {campaign: $campaign}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)",
+    "MATCH (n:Contact {campaign: $campaign}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)",
+    "MATCH (n:Supporter {campaign: $campaign}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)",
+    "MATCH (n:Voter {campaign: $campaign}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)",
+    "MATCH (n:Record {campaign: $campaign}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)",
+    "MATCH (n:Entry {campaign: $campaign}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)",
+    "MATCH (n:Turn {campaign: $campaign}) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)",
+)
+"""What a campaign has, a label each; every query is repeated until nothing is left."""
 
 
 def erase_supporter(bound: Bound, supporter_id: SupporterId) -> Removed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import LiteralString, Self
 
 from graph.errors import StoreError
 from graph.model import (
@@ -21,7 +21,7 @@ from graph.model import (
     Voter,
     VoterRef,
 )
-from graph.neo4j import hers, queries, rows
+from graph.neo4j import erasing, hers, queries, rows
 from graph.neo4j.checking import problems_of
 from graph.neo4j.connection import Bound, Server, Space, digest_of, whole
 from graph.neo4j.erasing import erase_contacts, erase_supporter, erase_voter
@@ -232,3 +232,15 @@ class Neo4jGraphStores:
     def for_campaign(self, campaign_id: CampaignId) -> Neo4jGraphStore:
         """A store of this campaign, made when it is new. Raises ``StoreError`` when the server cannot be used."""
         return Neo4jGraphStore(Space.of_campaign(self._server, campaign_id, PART))
+
+    def erase_campaign(self, campaign_id: CampaignId) -> int:
+        """Remove all that a campaign has on this server, its records too; how many nodes went. It is done in steps."""
+        space = Space.of_campaign(self._server, campaign_id, PART)
+        return sum(_emptied(space, query) for query in erasing.EVERYTHING)
+
+
+def _emptied(space: Space, query: LiteralString) -> int:
+    gone = 0
+    while step := space.write_out_of_turn(lambda bound: bound.number(query)):
+        gone += step
+    return gone
