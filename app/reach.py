@@ -24,7 +24,7 @@ from graph.voters import RegistrationStatus, VoterColumns
 from oauth.consent import consent_of
 
 LAYOUT_SEED = 20
-_PLACES_SHOWN = 12
+_PLACES_SHOWN = 8
 _HEARD = frozenset({Outcome.SENT, Outcome.TALKED, Outcome.HAS_PLAN, Outcome.HAS_VOTED})
 
 
