@@ -14,6 +14,8 @@ from matching.cards import Cards, gender_codes
 from matching.index import expand
 
 NOT_TOLD, DIFFERS, AGREES, HOUSEMATE = 0, 1, 2, 3
+SHARED_NUMBER, ONE_NUMBER, SEVERAL_NUMBERS = 0, 1, 2
+"""What the file knows of a voter's phones: only numbers that others have too, one of her own, or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Features:
     supporter: NDArray[np.int32]
     read: ReadPairs
     phone: NDArray[np.int8]
+    phone_kind: NDArray[np.int8]
+    """``SHARED_NUMBER``, ``ONE_NUMBER`` or ``SEVERAL_NUMBERS``, of the voter."""
     email: NDArray[np.int8]
     street: NDArray[np.int8]
     place: NDArray[np.int8]
@@ -57,9 +61,10 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is asked of every voter, gathered once: has a phone, an e-mail; gender."""
+    """What is asked of every voter, gathered once: has a phone (and of which kind), an e-mail; gender."""
 
     has_phone: NDArray[np.bool_]
+    phone_kind: NDArray[np.int8]
     has_email: NDArray[np.bool_]
     gender: NDArray[np.int8]
 
@@ -69,7 +74,17 @@ class FileFacts:
         phone, email = np.zeros(len(columns), dtype=bool), np.zeros(len(columns), dtype=bool)
         phone[columns.phones.rows] = True
         email[columns.emails.rows] = True
-        return cls(phone, email, gender_codes(columns.gender))
+        return cls(phone, _phone_kinds(columns), email, gender_codes(columns.gender))
+
+
+def _phone_kinds(columns: VoterColumns) -> NDArray[np.int8]:
+    """The kind of each voter's numbers; voters without any count as sharing."""
+    phones = columns.phones
+    number, owners = np.unique(phones.digests, return_inverse=True, return_counts=True)[1:]
+    own = np.bincount(phones.rows, weights=owners[number] == 1, minlength=len(columns))
+    told = np.bincount(phones.rows, minlength=len(columns))
+    kinds = np.where(told > 1, SEVERAL_NUMBERS, np.where(own > 0, ONE_NUMBER, SHARED_NUMBER))
+    return kinds.astype(np.int8)
 
 
 def compare(cards: Cards, pairs: Pairs, columns: VoterColumns, *, names: SeenNames, facts: FileFacts) -> Features:
@@ -86,6 +101,7 @@ def compare(cards: Cards, pairs: Pairs, columns: VoterColumns, *, names: SeenNam
         cards.supporter[card],
         _read_pairs(cards, pairs, columns, names),
         phone,
+        facts.phone_kind[row],
         _code(has_email[card] & facts.has_email[row], pairs.has_email),
         _code(has_street[card], pairs.has_street),
         _place_codes(cards, card, row, columns),

@@ -54,7 +54,7 @@ def _next(
         middle_as_family=as_family,
         same_middle=same_middle,
         in_file_share=_in_file_shares(believed, default),
-        phone_right=_right(believed, "phone", default.phone_right),
+        phone_right=_phones_right(believed, default.phone_right),
         email_right=_right(believed, "email", default.email_right),
         phone_chance=_chance(believed, "phone", default.phone_chance),
         email_chance=_chance(believed, "email", default.email_chance),
@@ -87,6 +87,19 @@ def _right(believed: Sequence[tuple[LaidOut, Resolved]], name: str, default: flo
         agrees += float(weights[codes == AGREES].sum())
         differs += float(weights[codes == DIFFERS].sum())
     return min(_shrunk(agrees, agrees + differs, default), 0.995)
+
+
+def _phones_right(believed: Sequence[tuple[LaidOut, Resolved]], default: Sequence[float]) -> tuple[float, ...]:
+    """By kind of the voter's numbers, how often a friend is kept under one of them."""
+    counts = np.zeros((2, len(default)))
+    for laid, resolved in believed:
+        features, weights = laid.features, _weights(laid, resolved)
+        for at, is_code in enumerate(
+            (features.phone == AGREES, (features.phone == AGREES) | (features.phone == DIFFERS))
+        ):
+            counts[at] += np.bincount(features.phone_kind[is_code], weights=weights[is_code], minlength=len(default))
+    rates = [_shrunk(float(hits), float(told), rate) for hits, told, rate in zip(*counts, default, strict=True)]
+    return tuple(min(rate, 0.995) for rate in rates)
 
 
 def _chance(believed: Sequence[tuple[LaidOut, Resolved]], name: str, default: float) -> float:

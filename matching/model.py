@@ -13,7 +13,7 @@ from typing import Any
 
 from graph.errors import InputError
 
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class MatchModel:
     ``home_share`` of those who live with another friend.
 
     ``in_file_share`` is the share of a source's people who are in the voter file. ``*_right`` is the probability that a
-    field agrees when the contact is the voter, ``*_chance`` that it agrees with some voter who he is not.
+    field agrees when the contact is the voter (``phone_right``: by the kind of the voter's numbers, see
+    ``matching.features``), ``*_chance`` that it agrees with some voter who he is not.
     """
 
     version: int = MODEL_VERSION
@@ -37,7 +38,7 @@ class MatchModel:
     outside_share: float = 0.4
     in_file_share: Mapping[str, float] = field(default_factory=dict)
     default_in_file_share: float = 0.35
-    phone_right: float = 0.5
+    phone_right: tuple[float, ...] = (0.4, 0.6, 0.8)
     phone_chance: float = 0.03
     phone_housemate: float = 0.04
     email_right: float = 0.6

@@ -19,7 +19,7 @@ from graph.voters import VoterColumns
 LEVELS = ("household", "surname", "precinct", "city", "county", "file")
 WIDEST_GAP = 80
 _FIRST_YEAR, _YEARS = 1900, 130
-_AGE_PRIOR_FRIENDS = 25.0
+_AGE_PRIOR_FRIENDS = 50.0
 _PLACE_PRIOR_FRIENDS = 40.0
 _NEAR_YEARS = 1.5
 
@@ -100,7 +100,7 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
     """By supporter and year of birth: how much likelier a friend is of that year than a voter is.
 
     ``gaps`` is the law of age gaps (from -80 to 80 years), ``friends`` the expected number of found friends by supporter and
-    year; ``friends`` are spread over near years and count against 25 friends of the law.
+    year; ``friends`` are spread over near years and count against 50 friends of the law.
     """
     years = np.arange(_YEARS)
     own = around.own_birth_year - _FIRST_YEAR

@@ -85,7 +85,7 @@ def field_ratios(features: Features, columns: VoterColumns, model: MatchModel, p
     """The evidence of everything but names; ``place`` is the ratio of each pair's place."""
     phones, emails = max(len(columns.phones.digests), 1), max(len(columns.emails.digests), 1)
     streets = max(len(columns.street.values), 1)
-    ratio = place * _coded(features.phone, model.phone_right, model.phone_chance, phones)
+    ratio = place * _coded(features.phone, np.array(model.phone_right)[features.phone_kind], model.phone_chance, phones)
     housemate = max(model.phone_housemate * phones / model.phone_chance, 1.0)
     ratio *= np.where(features.phone == HOUSEMATE, housemate, 1.0)
     ratio *= _coded(features.email, model.email_right, model.email_chance, emails)
@@ -97,10 +97,10 @@ def field_ratios(features: Features, columns: VoterColumns, model: MatchModel, p
     return ratio
 
 
-def _coded(codes: NDArray[np.int8], right: float, chance: float, values: int) -> Ratio:
+def _coded(codes: NDArray[np.int8], right: float | Ratio, chance: float, values: int) -> Ratio:
     """Agreement among ``values`` equally likely ones, of which a stranger shows one with probability ``chance``."""
-    differs = (1 - right) / max(1 - chance, 0.05)
-    return np.array([1.0, min(differs, 1.0), right * values / chance, 1.0])[codes]
+    differs = np.minimum((1 - right) / max(1 - chance, 0.05), 1.0)
+    return np.where(codes == DIFFERS, differs, np.where(codes == AGREES, right * values / chance, 1.0))
 
 
 def _year_ratio(codes: NDArray[np.int8], row: NDArray[Any], columns: VoterColumns, right: float) -> Ratio:

@@ -19,7 +19,7 @@ from matching.index import expand
 LEAST_BELIEVED = 0.5
 _SURENESS = 4
 """Doubtful friends count for little, lest two namesakes elsewhere vouch for each other."""
-_SHARED = 0.1
+_SHARED = 0.05
 """The share of friends who are another supporter's too, before anything is learned."""
 _PRIOR_FRIENDS = 20.0
 _ROUNDS = 4

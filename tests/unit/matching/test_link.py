@@ -202,3 +202,21 @@ def test_an_empty_voter_file_matches_nobody():
         nobody, MatchIndex.build(nobody), [circle(card("Rosa Quill"))], key=KEY, model=MatchModel(), as_of=AS_OF
     )
     assert result.matches[SupporterId("s-rosa")][0].status is MatchStatus.NO_MATCH
+
+
+def test_another_number_speaks_louder_against_a_voter_whose_numbers_are_well_known():
+    columns = register(
+        [
+            ROSA,
+            Neighbor("DANA", "VANTERPOOL", born=1984, home=6, phone="9102110031"),
+            Neighbor("TOM", "VANTERPOOL", born=1981, home=6, phone="9102110031", gender="M"),
+            Neighbor("SARA", "VANTERPOOL", born=1984, home=8, phone="9102110032"),
+            *crowd(),
+        ]
+    )
+    told = circle(*(card(f"{name} Vanterpool", at, phones=("2125550101",)) for at, name in enumerate(("Dana", "Sara"))))
+    result = match_circles(
+        columns, MatchIndex.build(columns), [told], key=KEY, model=MatchModel(), as_of=AS_OF, learning=False
+    )
+    dana, sara = result.matches[SupporterId("s-rosa")]
+    assert dana.candidates[0].match_probability > sara.candidates[0].match_probability
