@@ -7,7 +7,7 @@ Life cycle, threads, errors, time and order are as in ``graph.store``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -82,6 +82,15 @@ class RecordStore(Protocol):
 
     def expire(self, *, now: datetime) -> int:
         """Remove what had expired at ``now``; how many."""
+
+    def kinds(self) -> list[str]:
+        """The kinds of which there is a record, in order."""
+
+    def streams(self) -> list[str]:
+        """The streams that have an entry, in order."""
+
+    def restore(self, records: Sequence[Record]) -> None:
+        """Keep records just as they stood elsewhere, their versions too, whatever is here; all of them or none."""
 
     def scrub(self) -> None:
         """Leave no byte of what was deleted, overwritten or expired before in any file: the last step of an erasure."""

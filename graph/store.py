@@ -103,6 +103,9 @@ class GraphStore(Protocol):
     def put_voters(self, voters: Sequence[Voter]) -> Upserted:
         """Keep what the graph needs of voters that somebody is matched to."""
 
+    def voters(self) -> list[Voter]:
+        """All voters that are kept, by ref."""
+
     def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
         """Keep what is believed of her contacts. A confirmed or rejected match is hers and is never overwritten by a
         status of the engine (auto, unsure, no_match); an answer (confirmed, rejected) overwrites anything. Voters whom

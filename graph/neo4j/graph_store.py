@@ -101,6 +101,11 @@ class Neo4jGraphStore:
 
         return self._space.write(put)
 
+    def voters(self) -> list[Voter]:
+        """All voters that are kept, by ref."""
+        found = self._space.read(lambda bound: bound.rows(queries.ALL_VOTERS))
+        return sorted((Voter(VoterRef(*row[:2]), *row[2:]) for row in found), key=lambda voter: voter.ref)
+
     def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
         """Keep what is believed of her contacts; her own answers stand."""
 

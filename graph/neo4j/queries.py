@@ -58,6 +58,11 @@ MATCH (v:Voter {campaign: $campaign, state: row[0], voter_id: row[1]})
 WHERE v.precinct IS NOT NULL
 RETURN v.state, v.voter_id, v.precinct, v.city, v.household
 """
+ALL_VOTERS: Final = """
+MATCH (v:Voter {campaign: $campaign})
+WHERE v.precinct IS NOT NULL
+RETURN v.state, v.voter_id, v.precinct, v.city, v.household
+"""
 PUT_VOTERS: Final = """
 UNWIND $rows AS row
 MERGE (v:Voter {campaign: $campaign, state: row[0], voter_id: row[1]})

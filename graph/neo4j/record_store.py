@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -42,6 +42,13 @@ PUT: Final = """
 MERGE (r:Record {campaign: $campaign, kind: $kind, key: $key})
 SET r.value = $value, r.version = $version, r.expires_at = $expires_at, r.ready_at = $ready_at, r.digest = $digest
 """
+RESTORE: Final = """
+UNWIND $rows AS row
+MERGE (r:Record {campaign: $campaign, kind: row[0], key: row[1]})
+SET r.value = row[2], r.version = row[3], r.expires_at = row[4], r.ready_at = row[5], r.digest = row[6]
+"""
+KINDS: Final = "MATCH (r:Record {campaign: $campaign}) RETURN DISTINCT r.kind"
+STREAMS: Final = "MATCH (e:Entry {campaign: $campaign}) RETURN DISTINCT e.stream"
 DELETE: Final = """
 MATCH (r:Record {campaign: $campaign, kind: $kind, key: $key})
 DELETE r
@@ -157,6 +164,23 @@ class Neo4jRecordStore:
     def expire(self, *, now: datetime) -> int:
         """Remove what had expired at ``now``; how many."""
         return self._space.write(lambda bound: bound.number(EXPIRE, now=microseconds(now)))
+
+    def kinds(self) -> list[str]:
+        """The kinds of which there is a record, in order."""
+        return sorted(str(row[0]) for row in self._space.read(lambda bound: bound.rows(KINDS)))
+
+    def streams(self) -> list[str]:
+        """The streams that have an entry, in order."""
+        return sorted(str(row[0]) for row in self._space.read(lambda bound: bound.rows(STREAMS)))
+
+    def restore(self, records: Sequence[Record]) -> None:
+        """Keep records just as they stood elsewhere, their versions too."""
+        kept = [(_row(record), ready_at(record.value)) for record in records]
+
+        def put(bound: Bound) -> None:
+            bound.keep(RESTORE, [[*row, ready, digest_of([row])] for row, ready in kept])
+
+        self._space.write(put)
 
     def scrub(self) -> None:
         """Do nothing: Community gives no way to rewrite its files, so that erased values linger until they are reused.

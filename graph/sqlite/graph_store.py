@@ -110,6 +110,12 @@ class SqliteGraphStore:
         with self._lease.database.writing() as connection:
             return rows.VOTER.keep(connection, map(rows.voter_row, voters))
 
+    def voters(self) -> list[Voter]:
+        """All voters that are kept, by ref."""
+        with self._lease.database.reading() as connection:
+            found = connection.execute(rows.VOTER.select("ORDER BY state, voter_id"))
+            return [rows.voter_of(row) for row in found]
+
     def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
         """Keep what is believed of her contacts; her own answers stand."""
         with self._lease.database.writing() as connection:

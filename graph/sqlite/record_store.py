@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -108,6 +109,21 @@ class SqliteRecordStore:
         with self._lease.database.writing() as connection:
             connection.execute("DELETE FROM record WHERE expires_at <= ?", (microseconds(now),))
             return connection.changes()
+
+    def kinds(self) -> list[str]:
+        """The kinds of which there is a record, in order."""
+        with self._lease.database.reading() as connection:
+            return [row[0] for row in connection.execute("SELECT DISTINCT kind FROM record ORDER BY kind")]
+
+    def streams(self) -> list[str]:
+        """The streams that have an entry, in order."""
+        with self._lease.database.reading() as connection:
+            return [row[0] for row in connection.execute("SELECT DISTINCT stream FROM entry ORDER BY stream")]
+
+    def restore(self, records: Sequence[Record]) -> None:
+        """Keep records just as they stood elsewhere, their versions too."""
+        with self._lease.database.writing() as connection:
+            RECORD.keep(connection, map(_row, records))
 
     def scrub(self) -> None:
         """Leave no byte of what was deleted, overwritten or expired in any file."""

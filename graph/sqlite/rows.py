@@ -106,6 +106,11 @@ def voter_row(voter: Voter) -> Row:
     return (*voter.ref, voter.precinct, voter.city, voter.household)
 
 
+def voter_of(row: Row) -> Voter:
+    """The voter in a row."""
+    return Voter(VoterRef(*row[:2]), *row[2:])
+
+
 def candidate_rows(supporter_id: SupporterId, match: Match) -> list[Row]:
     """The candidates of a match, best first."""
     return [

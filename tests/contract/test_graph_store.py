@@ -99,6 +99,7 @@ def everything(store: GraphStore) -> object:
         [(store.supporter(one), store.contacts_of(one), store.matches_of(one), store.asks_of(one)) for one in ids],
         store.edges(),
         store.export_edges(),
+        store.voters(),
         [store.supporters_of(ref) for ref in (MARIA, MARIAS_SISTER, TOM, DANA)],
         store.events(),
         store.count_events(),
@@ -116,6 +117,7 @@ def test_what_was_put_is_given_back(stores: GraphStores) -> None:
     assert store.matches_of(JO) == [people.match(JO, "mary", MARIA, reason="")]
     assert store.asks_of(JO) == [replace(people.ask(JO, "mary", MARIA), reason="")]
     assert store.events(supporter_id=ANA) == [people.event(ANA, "tom", ref=TOM)]
+    assert store.voters() == [people.voter(ref, precinct="P") for ref in (MARIA, MARIAS_SISTER, TOM, DANA)]
 
 
 def test_nothing_is_known_of_a_stranger(stores: GraphStores) -> None:
@@ -422,6 +424,7 @@ CALLS: dict[str, Callable[[GraphStore], object]] = {
     "contacts_of": lambda store: store.contacts_of(ANA),
     "remove_contacts": lambda store: store.remove_contacts(ANA, [people.key_of(ANA, "maria")]),
     "put_voters": lambda store: store.put_voters([people.voter(TOM, precinct="P-99")]),
+    "voters": lambda store: store.voters(),
     "put_matches": lambda store: store.put_matches(ANA, [people.match(ANA, "maria", DANA)]),
     "matches_of": lambda store: store.matches_of(ANA),
     "edges": lambda store: store.edges(),

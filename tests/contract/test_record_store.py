@@ -168,6 +168,19 @@ def test_any_json_comes_back(tmp_path_factory: pytest.TempPathFactory, value: di
     assert found.value == value
 
 
+def test_records_that_move_keep_their_versions(stores: RecordStores) -> None:
+    records = stores.for_campaign(RIVERA)
+    records.put("a", "k", {"n": "older"})
+    moved = [Record("a", "k", {"n": "moved"}, 7, LATER), Record("job", "j", job(), 3)]
+    for _ in range(2):
+        records.restore(moved)
+        assert records.all("a") + records.all("job") == moved
+    records.restore([])
+    assert (records.kinds(), records.streams()) == (["a", "job"], [])
+    assert records.put("a", "k", {}, if_version=7).version == 8
+    assert records.claim("job", worker="w", now=NOW, lease_seconds=60) is not None
+
+
 # --- streams --------------------------------------------------------------------------------------------------------
 
 
@@ -291,6 +304,9 @@ CALLS: dict[str, Callable[[RecordStore], object]] = {
     "read": lambda records: records.read("audit"),
     "erase_stream": lambda records: records.erase_stream("audit"),
     "claim": lambda records: records.claim("job", worker="w", now=NOW, lease_seconds=60),
+    "kinds": lambda records: records.kinds(),
+    "streams": lambda records: records.streams(),
+    "restore": lambda records: records.restore([Record("a", "k", {"n": "moved"}, 7)]),
     "expire": lambda records: records.expire(now=LATER),
     "scrub": lambda records: records.scrub(),
     "close": lambda records: records.close(),
@@ -305,7 +321,8 @@ def filled(records: RecordStore, mark: str) -> RecordStore:
 
 
 def everything(records: RecordStore) -> object:
-    return (records.get("a", "k"), records.all("a"), records.all("job"), records.read("audit"))
+    kept = (records.get("a", "k"), records.all("a"), records.all("job"), records.read("audit"))
+    return (*kept, records.kinds(), records.streams())
 
 
 def test_every_method_is_tried_across_spaces() -> None:

@@ -11,16 +11,20 @@ from pathlib import Path
 import neo4j_tools
 import pytest
 from command_line import kith
+from contract.test_graph_store import everything, filled
 from fastapi.testclient import TestClient
 from neo4j_server import the_server
+from pydantic import SecretStr
 from relay import Relay
 
+import people
+from app.demo.seed import build_town, move_in
 from app.main import create_app
-from app.settings import Settings
+from app.settings import Settings, read_settings
 from app.web.sign_in_links import make_link
-from app.wiring import open_house
+from app.wiring import Stores, open_house, open_stores
 from graph.neo4j.address import Address
-from people import ANA, NOW
+from people import ANA, NOW, RIVERA
 
 ADDRESS = "http://127.0.0.1:8000"
 CAMPAIGN = {
@@ -120,3 +124,109 @@ def test_a_visitor_is_told_what_happened_what_is_safe_and_what_to_do(install: st
             assert "KITH_" not in page.text
             assert browser.get("/healthz").status_code == 200
             assert browser.get("/readyz").status_code == 503
+
+
+@pytest.mark.full
+def test_the_whole_demo_runs_on_neo4j_and_leaves_nothing_there(
+    install: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = kith(capsys, "demo", "--voters", "2000", "--supporters", "14", "--check", "--store", install)
+    assert (said.code, "Every page answered" in said.err) == (0, True)
+    assert neo4j_tools.run("MATCH (n) WHERE NOT n:KithMigration RETURN count(n)") == [(0,)]
+
+
+@pytest.mark.full
+def test_lists_on_neo4j_are_those_on_sqlite(install: str, tmp_path: Path) -> None:
+    today = datetime(2026, 10, 13, 14, tzinfo=UTC)
+    town = build_town(tmp_path / "town", today.date(), say=lambda _: None, voters=4_000, supporters=24)
+    lists = []
+    for name, store in (("sqlite", ""), ("neo4j", install)):
+        settings = Settings(data=tmp_path / name, base_url=ADDRESS, store=store, master_key=SecretStr("ab" * 32))
+        house = open_house(settings, clock=lambda: today, election=town.election)
+        move_in(house, town, say=lambda _: None)
+        everybody = [supporter.supporter_id for supporter in house.graph.supporters()]
+        lists.append(
+            {
+                "contacts": {one: house.graph.contacts_of(one) for one in everybody},
+                "matches": {one: house.graph.matches_of(one) for one in everybody},
+                "asks": {one: house.graph.asks_of(one) for one in everybody},
+                "edges": house.graph.edges(),
+                "events": house.graph.events(),
+            }
+        )
+    sqlite, neo4j = lists
+    assert sum(map(len, sqlite["asks"].values())) > 50
+    assert neo4j["asks"] == sqlite["asks"]
+    assert neo4j["matches"] == sqlite["matches"]
+    assert (neo4j["edges"], neo4j["events"]) == (sqlite["edges"], sqlite["events"])
+    unsealed = [
+        {who: [replace(c, sealed_details=b"") for c in hers] for who, hers in each["contacts"].items()}
+        for each in lists
+    ]
+    assert unsealed[0] == unsealed[1]
+
+
+# --- moving ---------------------------------------------------------------------------------------------------------
+
+
+def lived_in(folder: Path) -> Stores:
+    """A store in which Ana and Jo have been for a while."""
+    stores = open_stores(Settings(store=f"sqlite:{folder}"))
+    filled(stores.graph.for_campaign(RIVERA))
+    for records in (stores.records.for_campaign(RIVERA), stores.records.install()):
+        for number in range(3):
+            records.append("audit", {"number": number}, at=NOW)
+            records.put("session", "k", {"number": number}, expires_at=NOW)
+    return stores
+
+
+def held(stores: Stores) -> object:
+    """All that stores hold."""
+    spaces = (stores.records.for_campaign(RIVERA), stores.records.install())
+    records = [[space.all(kind) for kind in space.kinds()] for space in spaces]
+    return everything(stores.graph.for_campaign(RIVERA)), records, [space.read("audit") for space in spaces]
+
+
+def test_a_campaign_moves_to_neo4j_and_back_and_a_move_may_be_repeated(
+    install: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = held(lived_in(tmp_path / "old"))
+    for source, target in (
+        (f"sqlite:{tmp_path / 'old'}", install),
+        (f"sqlite:{tmp_path / 'old'}", install),
+        (install, f"sqlite:{tmp_path / 'new'}"),
+    ):
+        said = kith(capsys, "store", "copy", source, target, "--campaign", RIVERA, "--json")
+        assert (said.code, json.loads(said.out)["contacts"]) == (0, 4)
+        assert held(open_stores(read_settings(store=target))) == before
+    checked = kith(capsys, "store", "check", install, "--campaign", RIVERA, "--json")
+    assert (checked.code, json.loads(checked.out)) == (0, json.loads(said.out))
+
+
+def test_a_move_that_was_cut_off_goes_on(install: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = lived_in(tmp_path / "old")
+    half = open_stores(read_settings(store=install))
+    graph = half.graph.for_campaign(RIVERA)
+    graph.put_supporter(people.ana())
+    graph.put_contacts(ANA, old.graph.for_campaign(RIVERA).contacts_of(ANA)[:1])
+    half.records.install().append("audit", {"number": 0}, at=NOW)
+    assert kith(capsys, "store", "copy", f"sqlite:{tmp_path / 'old'}", install, "--campaign", RIVERA).code == 0
+    assert held(half) == held(old)
+
+
+def test_a_move_onto_something_else_is_told(install: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lived_in(tmp_path / "old")
+    there = open_stores(read_settings(store=install))
+    there.graph.for_campaign(RIVERA).put_supporter(people.lee())
+    said = kith(capsys, "store", "copy", f"sqlite:{tmp_path / 'old'}", install, "--campaign", RIVERA)
+    assert (said.code, "do not hold the same: supporters 2 and 3" in said.sentence) == (1, True)
+    there.records.for_campaign(RIVERA).erase_stream("audit")
+    there.records.for_campaign(RIVERA).append("audit", {"number": "another"}, at=NOW)
+    said = kith(capsys, "store", "copy", f"sqlite:{tmp_path / 'old'}", install, "--campaign", RIVERA)
+    assert (said.code, "says something else" in said.sentence) == (1, True)
+
+
+def test_a_store_that_is_damaged_is_told(install: str, capsys: pytest.CaptureFixture[str]) -> None:
+    neo4j_tools.run("CREATE (:Contact {contact_key: 'nobody'})")
+    said = kith(capsys, "store", "check", install)
+    assert (said.code, "1 nodes belong to no campaign" in said.sentence) == (1, True)
