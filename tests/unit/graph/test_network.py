@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model import SupporterId, VoterRef
@@ -33,6 +33,8 @@ rows = st.lists(
     max_size=30,
 )
 
+slowly = settings(deadline=None)  # the first answer of scipy and networkx loads them
+
 
 def town(*pairs: tuple[SupporterId, VoterRef]) -> TieArrays:
     return ties_from([(who, *whom, 0.9) for who, whom in pairs], SPOTS)
@@ -54,6 +56,7 @@ def nodes(supporters: np.ndarray, voters: np.ndarray) -> set[Node]:
 # --- arrays -----------------------------------------------------------------------------------------------------------
 
 
+@slowly
 @given(rows)
 def test_arrays_hold_each_pair_once_with_its_best_probability_in_order(ties: Rows) -> None:
     found = ties_from(ties, {})
@@ -66,6 +69,7 @@ def test_arrays_hold_each_pair_once_with_its_best_probability_in_order(ties: Row
     assert list(found.voters) == sorted({whom for _, whom in best})
 
 
+@slowly
 @given(rows, st.randoms(use_true_random=False))
 def test_the_order_of_the_ties_changes_nothing(ties: Rows, chance: object) -> None:
     mixed = list(ties)
@@ -116,6 +120,7 @@ def test_jo_adds_only_whom_ana_does_not_know_and_lee_nobody() -> None:
     assert marginal_coverage(ties, most=0) == marginal_coverage(town()) == []
 
 
+@slowly
 @given(rows)
 def test_unique_reach_is_what_leaving_takes_away(ties: Rows) -> None:
     whole = ties_from(ties, {})
@@ -124,6 +129,7 @@ def test_unique_reach_is_what_leaving_takes_away(ties: Rows) -> None:
         assert unique_reach(whole)[at] == len(whole.voters) - len(rest.voters)
 
 
+@slowly
 @given(rows)
 def test_each_next_supporter_is_the_one_who_adds_most(ties: Rows) -> None:
     whole, network = ties_from(ties, {}), oracle(ties_from(ties, {}))
@@ -139,6 +145,7 @@ def test_each_next_supporter_is_the_one_who_adds_most(ties: Rows) -> None:
 # --- what networkx says -----------------------------------------------------------------------------------------------
 
 
+@slowly
 @given(rows)
 def test_weak_points_are_the_bridges_and_articulation_points_of_networkx(ties: Rows) -> None:
     whole = ties_from(ties, {})
@@ -148,6 +155,7 @@ def test_weak_points_are_the_bridges_and_articulation_points_of_networkx(ties: R
     assert ends == {tuple(at for _, at in sorted(bridge)) for bridge in nx.bridges(network)}
 
 
+@slowly
 @given(rows)
 def test_a_supporter_parts_others_when_without_her_they_are_in_more_parts(ties: Rows) -> None:
     whole = ties_from(ties, {})
@@ -168,6 +176,7 @@ def test_of_a_long_chain_everybody_inside_is_a_weak_point() -> None:
     assert found.voter.tolist() == [False, *[True] * 299, False]
 
 
+@slowly
 @given(rows)
 def test_parts_are_the_components_of_networkx(ties: Rows) -> None:
     whole = ties_from(ties, {})
@@ -178,6 +187,7 @@ def test_parts_are_the_components_of_networkx(ties: Rows) -> None:
         assert len(labels) == 1
 
 
+@slowly
 @given(rows.filter(bool))
 def test_pagerank_is_that_of_networkx(ties: Rows) -> None:
     whole = ties_from(ties, {})
@@ -186,6 +196,7 @@ def test_pagerank_is_that_of_networkx(ties: Rows) -> None:
     assert ranks == pytest.approx(expected, abs=1e-8)
 
 
+@slowly
 @given(rows)
 def test_ties_from_mutual_friends_are_those_of_networkx(ties: Rows) -> None:
     whole = ties_from(ties, {})
