@@ -12,7 +12,7 @@ from dataclasses import replace
 from app.circles import OWN_VOTER, open_circle, open_circles
 from app.house import House
 from app.steps import Known, Voters, choose_asks, find_friends
-from graph.errors import NotFoundError
+from graph.errors import InputError, NotFoundError
 from graph.model import Ask, Circle, Match, MatchStatus, Purpose, SupporterId, Voter, VoterRef
 from graph.voters import VoterColumns
 from matching.link import MatchResult
@@ -53,8 +53,7 @@ def match_all(house: House, circles: Sequence[Circle]) -> MatchResult:
     Many circles teach the model (its parameters alone are kept, nobody's contacts); one new circle is read with it.
     """
     voters = voters_of(house)
-    learned = house.records.get(MODEL, "current")
-    model = MatchModel.from_json(learned.value["model"]) if learned else None
+    model = learned_model(house)
     learns = model is None or len(circles) >= _ENOUGH_TO_LEARN
     found = find_friends(
         circles, voters, as_of=house.today, model=model, learning=learns, helpers=_helpers(house, circles)
@@ -64,6 +63,17 @@ def match_all(house: House, circles: Sequence[Circle]) -> MatchResult:
     for circle in circles:
         _keep(house, circle, found, voters.columns)
     return found
+
+
+def learned_model(house: House) -> MatchModel | None:
+    """What the campaign's contacts taught the matcher; ``None`` before that, or when another release learned it."""
+    learned = house.records.get(MODEL, "current")
+    if learned is None:
+        return None
+    try:
+        return MatchModel.from_json(learned.value["model"])
+    except InputError:
+        return None
 
 
 def _helpers(house: House, circles: Sequence[Circle]) -> list[Circle]:
