@@ -20,12 +20,10 @@ LINK = "friend_link"
 def seal_contacts(house: House, supporter_id: SupporterId, records: Iterable[ContactRecord]) -> list[Contact]:
     """Contacts ready to be kept: details sealed, one for each key (the same entry twice is one)."""
     secret = house.vault.campaign_secret("contacts")
-    contacts: dict[ContactKey, Contact] = {}
-    for record in records:
-        key = contact_key(secret, house.campaign.campaign_id, supporter_id, record)
-        sealed = house.vault.seal_record(supporter_id, key, record)
-        contacts[key] = Contact(key, supporter_id, record.source, record.position, sealed)
-    return list(contacts.values())
+    campaign_id = house.campaign.campaign_id
+    by_key = {contact_key(secret, campaign_id, supporter_id, record): record for record in records}
+    sealed = house.vault.seal_records(supporter_id, by_key)
+    return [Contact(key, supporter_id, one.source, one.position, sealed[key]) for key, one in by_key.items()]
 
 
 def open_contact(house: House, contact: Contact) -> ContactRecord:
@@ -52,8 +50,8 @@ def supporter_of(house: House, supporter_id: SupporterId) -> Supporter:
 
 def open_circle(house: House, supporter_id: SupporterId) -> Circle:
     """A supporter and all she brought, opened."""
-    contacts = house.graph.contacts_of(supporter_id)
-    return Circle(supporter_of(house, supporter_id), {c.key: open_contact(house, c) for c in contacts})
+    sealed = {contact.key: contact.sealed_details for contact in house.graph.contacts_of(supporter_id)}
+    return Circle(supporter_of(house, supporter_id), house.vault.open_records(supporter_id, sealed))
 
 
 def open_circles(house: House, supporter_ids: Sequence[SupporterId] | None = None) -> list[Circle]:

@@ -5,6 +5,7 @@ in every backup too. What is sealed names its place (campaign, supporter, what i
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 
@@ -12,7 +13,7 @@ from graph.errors import NotFoundError
 from graph.model import CampaignId, ContactKey, ContactRecord, SupporterId
 from graph.records import RecordStore
 from oauth.contact_json import from_json, to_json
-from oauth.keyring import ID_BYTES, NONCE_BYTES, Keyring, derived, place, unopened
+from oauth.keyring import ID_BYTES, NONCE_BYTES, Keyring, SupporterKey, derived, place, unopened
 
 _HEAD_BYTES = ID_BYTES + NONCE_BYTES
 
@@ -33,22 +34,51 @@ class Vault:
         """The contact again; raises what ``open`` raises."""
         return from_json(self.open(supporter, _label(contact_key), sealed))
 
+    def seal_records(
+        self, supporter: SupporterId, records: Mapping[ContactKey, ContactRecord]
+    ) -> dict[ContactKey, bytes]:
+        """Many contacts sealed, for one look at her key."""
+        if not records:
+            return {}
+        key = self._key_to_seal(supporter)
+        return {one: self._sealed(key, supporter, _label(one), to_json(record)) for one, record in records.items()}
+
+    def open_records(
+        self, supporter: SupporterId, sealed: Mapping[ContactKey, bytes]
+    ) -> dict[ContactKey, ContactRecord]:
+        """Many contacts again, for one look at her key; raises what ``open`` raises."""
+        if not sealed:
+            return {}
+        key = self._key_to_open(supporter)
+        return {one: from_json(self._opened(key, supporter, _label(one), each)) for one, each in sealed.items()}
+
     def seal(self, supporter: SupporterId, label: str, content: bytes) -> bytes:
         """Anything sealed for a supporter under a label: key id, nonce, ciphertext. Her key is made when she has none;
         the same content twice gives two results.
         """
-        key = self._keyring.supporter_key(supporter) or self._keyring.make_supporter_key(supporter)
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        where = place(self._campaign, supporter, label, key.key_id)
-        return bytes.fromhex(key.key_id) + nonce + key.cipher.encrypt(nonce, content, where)
+        return self._sealed(self._key_to_seal(supporter), supporter, label, content)
 
     def open(self, supporter: SupporterId, label: str, sealed: bytes) -> bytes:
         """What was sealed. Raises ``NotFoundError`` when her key was destroyed, ``StoreError`` for what was moved, cut or
         changed, or is of another key.
         """
+        return self._opened(self._key_to_open(supporter), supporter, label, sealed)
+
+    def _key_to_seal(self, supporter: SupporterId) -> SupporterKey:
+        return self._keyring.supporter_key(supporter) or self._keyring.make_supporter_key(supporter)
+
+    def _key_to_open(self, supporter: SupporterId) -> SupporterKey:
         key = self._keyring.supporter_key(supporter)
         if key is None:
             raise NotFoundError("This was erased.", thing=supporter, next_step="It cannot be brought back.")
+        return key
+
+    def _sealed(self, key: SupporterKey, supporter: SupporterId, label: str, content: bytes) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        where = place(self._campaign, supporter, label, key.key_id)
+        return bytes.fromhex(key.key_id) + nonce + key.cipher.encrypt(nonce, content, where)
+
+    def _opened(self, key: SupporterKey, supporter: SupporterId, label: str, sealed: bytes) -> bytes:
         if sealed[:ID_BYTES].hex() != key.key_id:
             raise unopened(supporter)
         where = place(self._campaign, supporter, label, key.key_id)

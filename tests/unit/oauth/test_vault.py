@@ -41,6 +41,19 @@ def test_a_contact_opens_as_it_was_sealed_here_and_in_another_process(records: S
     assert Vault(records, RIVERA, MASTER).open_record(ANA, MARIA, sealed) == MARIAS_CARD
 
 
+def test_many_contacts_at_once_are_sealed_and_opened_like_one_by_one(vault: Vault) -> None:
+    cards = {MARIA: MARIAS_CARD, key_of(ANA, "tom"): replace(MARIAS_CARD, display_name="Tom")}
+    sealed = vault.seal_records(ANA, cards)
+    assert {key: vault.open_record(ANA, key, each) for key, each in sealed.items()} == cards
+    assert vault.open_records(ANA, sealed) == cards
+    assert vault.open_records(JO, {}) == vault.seal_records(JO, {}) == {}
+    with pytest.raises(StoreError, match="does not open here"):
+        vault.open_records(ANA, {MARIA: sealed[key_of(ANA, "tom")]})
+    vault.destroy(ANA)
+    with pytest.raises(NotFoundError):
+        vault.open_records(ANA, sealed)
+
+
 def test_nothing_of_a_contact_can_be_read_without_the_key(tmp_path: Path, vault: Vault) -> None:
     sealed = vault.seal_record(ANA, MARIA, MARIAS_CARD)
     stored = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
