@@ -6,6 +6,7 @@ The jars are used by the tests over Bolt and are never shipped.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 LONG_TERM = "5.26.30"
 CALENDAR = "2026.09.0"
+_NEWER = 21
 _POM = """<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>kith</groupId><artifactId>neo4j-for-tests</artifactId><version>1</version><packaging>pom</packaging>
@@ -52,6 +54,27 @@ def fetch(version: str) -> Path:
     return lib
 
 
+def newer_java() -> str | None:
+    """A Java of 21 or later on this machine, which the calendar releases need; ``None`` where there is none."""
+    places = sorted(Path("/usr/lib/jvm").glob("*/bin/java"), reverse=True)
+    return next((str(java) for java in (shutil.which("java"), *places) if java and _major(str(java)) >= _NEWER), None)
+
+
+def _major(java: str) -> int:
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, timeout=20, text=True).stderr  # noqa: S603 - a question
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    found = re.search(r'version "(\d+)', said)
+    return int(found[1]) if found else 0
+
+
+def main() -> None:
+    """Bring the long-term release, and the newest calendar release where a Java for it is there."""
+    wanted = [LONG_TERM, *([CALENDAR] if newer_java() else [])]
+    for version in wanted:
+        sys.stdout.write(f"Neo4j {version}: {len(list(fetch(version).iterdir()))} jars\n")
+
+
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or [LONG_TERM]:
-        sys.stdout.write(f"Neo4j {wanted}: {len(list(fetch(wanted).iterdir()))} jars\n")
+    main()

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
@@ -23,8 +22,6 @@ from graph.errors import InputError, StoreError
 from graph.sqlite.migrate import known_migrations, migrate
 
 BUSY_SECONDS = 20.0
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PRAGMAS = (
     "PRAGMA synchronous = FULL",
@@ -54,18 +51,6 @@ _MEANINGS: tuple[tuple[type[apsw.Error], str, str], ...] = (
     (apsw.ConstraintError, "These values do not fit what is kept.", "Read them again and decide again."),
     (apsw.ConnectionClosedError, "This store was closed.", "Open it again."),
 )
-
-
-def microseconds(instant: datetime) -> int:
-    """An aware instant as microseconds since 1970, exactly. Raises ``InputError`` for one without a time zone."""
-    if instant.tzinfo is None:
-        raise InputError("An instant has no time zone.", next_step="Give it in UTC.")
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-def instant(microseconds_since_1970: int) -> datetime:
-    """The instant in UTC."""
-    return _EPOCH + microseconds_since_1970 * _MICROSECOND
 
 
 def folder_name(campaign_id: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 import apsw
 
-from graph.model import ContactKey, Match, MatchStatus, SupporterId, VoterRef
+from graph.model import ContactKey, SupporterId, VoterRef
+from graph.rules import without_voter
 from graph.sqlite import rows
 from graph.sqlite.matches import matches_of, write_matches
 from graph.sqlite.table import Table, fetched
@@ -72,19 +72,6 @@ def drop_unnamed_voters(connection: apsw.Connection, voters: Iterable[VoterRef])
     before = connection.total_changes()
     connection.executemany(_DROP_UNNAMED, voters)
     return connection.total_changes() - before
-
-
-def without_voter(match: Match, voter: VoterRef) -> Match:
-    """What is believed of a contact once a voter is forgotten: nothing, if it was taken for him or he was all there was.
-
-    A rejection stays: it is the supporter's own word.
-    """
-    others = tuple(candidate for candidate in match.candidates if candidate.voter != voter)
-    if match.status is MatchStatus.REJECTED:
-        return replace(match, candidates=others)
-    if match.voter == voter or not others:
-        return Match(match.contact_key, MatchStatus.NO_MATCH)
-    return replace(match, candidates=others)
 
 
 def _forget_in_match(connection: apsw.Connection, supporter_id: SupporterId, key: ContactKey, voter: VoterRef) -> None:

@@ -10,7 +10,6 @@ from typing import Self
 
 import apsw
 
-from graph.errors import InputError, NotFoundError
 from graph.model import (
     Ask,
     CampaignId,
@@ -25,12 +24,13 @@ from graph.model import (
     VoterRef,
 )
 from graph.network.arrays import Spot, TieArrays, ties_from
+from graph.rules import believed, counted, microseconds, refuse_others, unknown_contacts, unknown_supporter
 from graph.sqlite import rows
-from graph.sqlite.connection import BUSY_SECONDS, microseconds
+from graph.sqlite.connection import BUSY_SECONDS
 from graph.sqlite.erasing import drop_unnamed_voters, erase_contacts, erase_supporter, erase_voter
-from graph.sqlite.matches import believed, matches_of, write_matches
+from graph.sqlite.matches import matches_of, write_matches
 from graph.sqlite.shared import Lease, SharedFiles
-from graph.sqlite.table import counted, fetched
+from graph.sqlite.table import fetched
 from graph.store import Edge, Removed, Upserted
 
 _EDGES = """
@@ -88,9 +88,7 @@ class SqliteGraphStore:
 
     def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
         """Keep contacts of one supporter by key."""
-        if any(contact.supporter_id != supporter_id for contact in contacts):
-            happened = "A contact belongs to another supporter."
-            raise InputError(happened, thing=supporter_id, next_step="Give each supporter her own contacts.")
+        refuse_others(supporter_id, contacts)
         with self._lease.database.writing() as connection:
             _require_supporter(connection, supporter_id)
             return rows.CONTACT.keep(connection, map(rows.contact_row, contacts))
@@ -151,9 +149,7 @@ class SqliteGraphStore:
 
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
         """Make these her whole list."""
-        if any(ask.supporter_id != supporter_id for ask in asks):
-            happened = "An ask belongs to another supporter."
-            raise InputError(happened, thing=supporter_id, next_step="Give each supporter her own list.")
+        refuse_others(supporter_id, asks)
         new = {(ask.rank, ask.contact_key): rows.ask_row(ask) for ask in asks}
         with self._lease.database.writing() as connection:
             _require_contacts(connection, supporter_id, (ask.contact_key for ask in asks))
@@ -229,8 +225,7 @@ class SqliteGraphStores:
 
 def _require_supporter(connection: apsw.Connection, supporter_id: SupporterId) -> None:
     if not connection.execute("SELECT 1 FROM supporter WHERE supporter_id = ?", (supporter_id,)).fetchall():
-        happened = "There is no such supporter: she never joined, or she has left."
-        raise NotFoundError(happened, thing=supporter_id, next_step="Nothing was kept; put the supporter first.")
+        raise unknown_supporter(supporter_id)
 
 
 def _require_contacts(connection: apsw.Connection, supporter_id: SupporterId, keys: Iterable[ContactKey]) -> None:
@@ -239,5 +234,4 @@ def _require_contacts(connection: apsw.Connection, supporter_id: SupporterId, ke
     hers = connection.execute("SELECT contact_key FROM contact WHERE supporter_id = ?", (supporter_id,))
     missing = set(keys) - {row[0] for row in hers}
     if missing:
-        happened = f"{len(missing)} of these contacts are not, or no longer, hers."
-        raise NotFoundError(happened, thing=supporter_id, next_step="Nothing was kept; read her contacts again.")
+        raise unknown_contacts(supporter_id, len(missing))

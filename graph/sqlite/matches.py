@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 import apsw
 
-from graph.model import ContactKey, Match, MatchStatus, SupporterId
+from graph.model import ContactKey, Match, SupporterId
 from graph.sqlite import rows
 
-_HERS = (MatchStatus.CONFIRMED, MatchStatus.REJECTED)
 _SELECT = """
 SELECT m.contact_key, m.status, m.reason, c.state, c.voter_id, c.match_probability, c.reasons
 FROM match m LEFT JOIN candidate c USING (supporter_id, contact_key)
@@ -25,16 +24,6 @@ def matches_of(
     if key is None:
         return rows.matches_from(connection.execute(_ALL_OF_HERS, (supporter_id,)))
     return rows.matches_from(connection.execute(_ONE_OF_HERS, (supporter_id, key)))
-
-
-def believed(old: Mapping[ContactKey, Match], matches: Sequence[Match]) -> dict[ContactKey, Match]:
-    """What each of these contacts is taken for after ``matches``: her own answer stands against the engine's."""
-    new: dict[ContactKey, Match] = {}
-    for match in matches:
-        stands = new.get(match.contact_key, old.get(match.contact_key))
-        is_overruled = stands is not None and stands.status in _HERS and match.status not in _HERS
-        new[match.contact_key] = stands if stands is not None and is_overruled else match
-    return new
 
 
 def write_matches(connection: apsw.Connection, supporter_id: SupporterId, matches: Iterable[Match]) -> None:

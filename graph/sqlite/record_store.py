@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import apsw
 
-from graph.errors import ConflictError, InputError
 from graph.model import CampaignId
 from graph.records import Entry, JsonObject, Record
-from graph.sqlite.connection import BUSY_SECONDS, instant, microseconds
+from graph.rules import (
+    claimed,
+    conflict,
+    instant,
+    instant_or_never,
+    microseconds,
+    microseconds_or_never,
+    ready_at,
+    value_text,
+)
+from graph.sqlite.connection import BUSY_SECONDS
 from graph.sqlite.shared import Lease, SharedFiles
 from graph.sqlite.table import Row, Table
 
@@ -35,13 +44,13 @@ class SqliteRecordStore:
     def get(self, kind: str, key: str, *, now: datetime | None = None) -> Record | None:
         """The record, or ``None`` when there is none or it had expired."""
         with self._lease.database.reading() as connection:
-            row = connection.execute(_GET, (kind, key, _when(now))).fetchone()
+            row = connection.execute(_GET, (kind, key, microseconds_or_never(now))).fetchone()
         return None if row is None else _record(row)
 
     def all(self, kind: str, *, now: datetime | None = None) -> list[Record]:
         """All records of a kind that had not expired, by key."""
         with self._lease.database.reading() as connection:
-            return [_record(row) for row in connection.execute(_ALL, (kind, _when(now)))]
+            return [_record(row) for row in connection.execute(_ALL, (kind, microseconds_or_never(now)))]
 
     def put(
         self,
@@ -53,10 +62,10 @@ class SqliteRecordStore:
         expires_at: datetime | None = None,
     ) -> Record:
         """Keep a record; raises ``ConflictError`` when it does not stand at the version demanded."""
-        text = _text(value)
+        text = value_text(value)
         with self._lease.database.writing() as connection:
             version = _demand(connection, kind, key, if_version) + 1
-            row = (kind, key, text, version, _when(expires_at), _ready_at(value))
+            row = (kind, key, text, version, microseconds_or_never(expires_at), ready_at(value))
             RECORD.keep(connection, [row])
         return _record(row)
 
@@ -69,12 +78,12 @@ class SqliteRecordStore:
 
     def append(self, stream: str, value: JsonObject, *, at: datetime, if_sequence: int | None = None) -> Entry:
         """Add an entry to a stream; raises ``ConflictError`` when it would not get the sequence demanded."""
-        text = _text(value)
+        text = value_text(value)
         with self._lease.database.writing() as connection:
             last = connection.execute("SELECT max(sequence) FROM entry WHERE stream = ?", (stream,)).fetchone()
             sequence = (last[0] if last and last[0] else 0) + 1
             if if_sequence not in (None, sequence):
-                raise _conflict("Somebody else added to this stream first.", stream)
+                raise conflict("Somebody else added to this stream first.", stream)
             row = (stream, sequence, microseconds(at), text)
             connection.execute(ENTRY.insert(), row)
         return _entry(row)
@@ -100,9 +109,9 @@ class SqliteRecordStore:
             row = connection.execute(_READY, asked).fetchone()
             if row is None:
                 return None
-            claimed = _claimed(_record(row), worker, now.astimezone(UTC) + timedelta(seconds=lease_seconds))
-            RECORD.keep(connection, [_row(claimed)])
-        return claimed
+            taken = claimed(_record(row), worker=worker, now=now, lease_seconds=lease_seconds)
+            RECORD.keep(connection, [_row(taken)])
+        return taken
 
     def expire(self, *, now: datetime) -> int:
         """Remove what had expired at ``now``; how many."""
@@ -154,56 +163,18 @@ def _demand(connection: apsw.Connection, kind: str, key: str, if_version: int | 
     found = connection.execute("SELECT version FROM record WHERE kind = ? AND key = ?", (kind, key)).fetchone()
     version = int(found[0]) if found else 0
     if if_version not in (None, version):
-        raise _conflict("Somebody else changed this record first.", kind)
+        raise conflict("Somebody else changed this record first.", kind)
     return version
 
 
-def _conflict(happened: str, thing: str) -> ConflictError:
-    return ConflictError(happened, thing=thing, next_step="Read it again and decide again.")
-
-
-def _claimed(record: Record, worker: str, lease_until: datetime) -> Record:
-    taken = {
-        **record.value,
-        "state": "claimed",
-        "worker": worker,
-        "lease_until": lease_until.isoformat(),
-        "attempts": int(record.value.get("attempts", 0)) + 1,
-    }
-    return Record(record.kind, record.key, taken, record.version + 1, record.expires_at)
-
-
-def _ready_at(value: JsonObject) -> int | None:
-    """From when a worker may take this record, in microseconds; ``None`` for what is no work or has no such instant."""
-    field = {"ready": "due_at", "claimed": "lease_until"}.get(str(value.get("state")))
-    if field is None or not isinstance(value.get(field), str):
-        return None
-    try:
-        return microseconds(datetime.fromisoformat(value[field]))
-    except ValueError:
-        return None
-
-
-def _when(instant_or_never: datetime | None) -> int | None:
-    return None if instant_or_never is None else microseconds(instant_or_never)
-
-
-def _text(value: JsonObject) -> str:
-    try:
-        return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except (TypeError, ValueError) as error:
-        happened = f"A value cannot be kept as JSON ({type(error).__name__})."
-        raise InputError(happened, next_step="Give texts, numbers, lists and objects only.") from None
-
-
 def _row(record: Record) -> Row:
-    when = _when(record.expires_at)
-    return (record.kind, record.key, _text(record.value), record.version, when, _ready_at(record.value))
+    when = microseconds_or_never(record.expires_at)
+    return (record.kind, record.key, value_text(record.value), record.version, when, ready_at(record.value))
 
 
 def _record(row: Row) -> Record:
     kind, key, value, version, expires_at, _ = row
-    return Record(kind, key, json.loads(value), version, None if expires_at is None else instant(expires_at))
+    return Record(kind, key, json.loads(value), version, instant_or_never(expires_at))
 
 
 def _entry(row: Row) -> Entry:

@@ -21,7 +21,7 @@ from graph.model import (
     Voter,
     VoterRef,
 )
-from graph.sqlite.connection import instant, microseconds
+from graph.rules import compact, instant, instant_or_never, microseconds, microseconds_or_never
 from graph.sqlite.table import Row, Table
 from graph.store import Edge
 
@@ -48,14 +48,8 @@ ASK = Table(
 EVENT = Table("event", ("supporter_id", "contact_key", "kind", "at", "state", "voter_id", "is_shared"), ())
 
 
-def compact(value: object) -> str:
-    """JSON without spaces; the order of keys stays."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def supporter_row(supporter: Supporter) -> Row:
     """A supporter as kept: files and purposes are not."""
-    created_at = None if supporter.created_at is None else microseconds(supporter.created_at)
     return (
         supporter.supporter_id,
         supporter.display_name,
@@ -63,7 +57,7 @@ def supporter_row(supporter: Supporter) -> Row:
         supporter.phone,
         supporter.postal_code,
         supporter.organizer_id,
-        created_at,
+        microseconds_or_never(supporter.created_at),
     )
 
 
@@ -77,7 +71,7 @@ def supporter_of(row: Row) -> Supporter:
         phone=phone,
         postal_code=postal_code,
         organizer_id=organizer_id,
-        created_at=None if created_at is None else instant(created_at),
+        created_at=instant_or_never(created_at),
     )
 
 

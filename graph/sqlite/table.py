@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import apsw
 
+from graph.rules import counted
 from graph.store import Upserted
 
 Row = tuple[Any, ...]
@@ -54,13 +55,6 @@ class Table:
 def fetched(connection: apsw.Connection, query: str, values: Sequence[Any] = ()) -> list[Row]:
     """All rows of a query."""
     return list(connection.execute(query, values))
-
-
-def counted(old: Mapping[Any, Hashable], new: Mapping[Any, Hashable]) -> Upserted:
-    """What keeping ``new`` over ``old`` makes, changes and leaves alone."""
-    created = sum(key not in old for key in new)
-    unchanged = sum(key in old and old[key] == value for key, value in new.items())
-    return Upserted(created, len(new) - created - unchanged, unchanged)
 
 
 def _equal(columns: Iterable[str]) -> str:
