@@ -127,7 +127,7 @@ class Neo4jBesidePlainGraph(BesidePlainGraph):
 
 
 TestNeo4jBesidePlainGraph = Neo4jBesidePlainGraph.TestCase
-TestNeo4jBesidePlainGraph.settings = settings(max_examples=4, stateful_step_count=20, deadline=None)
+TestNeo4jBesidePlainGraph.settings = settings(max_examples=3, stateful_step_count=15, deadline=None)
 
 
 @pytest.mark.full
