@@ -1,57 +1,93 @@
 """Who asks whom: the choice of asks that adds the most votes together.
 
 Each supporter makes at most ``k`` asks; of one voter at most ``cap`` asks count, sorted by gain, the n-th worth ``decay**(n-1)`` of its
-own. Prices on supporters' slots guide a greedy pass, then best-response rounds let each supporter choose again while the others
-stand still; every such step can only raise the total. Greedy alone is sure of one half (Nemhauser, Wolsey and Fisher 1978); own
-lists, the better for being short, are kept whenever they are worth more.
+own. That is a flow of least cost, so that the best there is can be bounded exactly: an auction finds asks within a small part of it
+and its prices prove how near (``Allocation.bound``). Each supporter's own list, cut where a voter is full, is kept whenever it
+is worth more.
 """
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graph.errors import UsageError
+from prioritization import auction
+
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_MOST_ROUNDS = 8
-_LEAST_STEP = 1e-12
+_FEW_TIES = 100_000
+_STEP_FOR_FEW, _STEP_FOR_MANY = 1e-4, 3e-3
+"""The auction's step as a part of the mean gain: finer is nearer to the best and slower. The finer one costs nothing on few ties."""
+_LEAST_STEP = 1e-6
+"""The same as a part of the largest gain, so that one huge gain among small ones does not bring a million tiny bids."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Ties:
-    """Edges with supporters and voters numbered from 0, in the order of their names."""
+class Allocation:
+    """Positions of the picked ties, sorted; what they are worth together; what no choice could pass (never below the optimum)."""
 
-    supporter: Indices
-    voter: Indices
-    gain: Floats
-    of_supporter: list[Indices]
+    picks: Indices
+    value: float
+    bound: float
 
     @property
-    def voters(self) -> int:
-        return int(self.voter.max(initial=-1)) + 1
+    def gap(self) -> float:
+        """The part of the bound that is missing at most, 0 to 1."""
+        return 0.0 if self.bound <= 0.0 else max(0.0, 1.0 - self.value / self.bound)
 
 
 def allocate(
     supporter: ArrayLike, voter: ArrayLike, gain: ArrayLike, *, k: int, cap: int = 3, decay: float = 0.5
-) -> Indices:
-    """Positions of the picked edges, sorted. ``gain`` is what a first ask is worth; edges worth nothing are never picked.
+) -> Allocation:
+    """The asks to make. ``gain`` is what a first ask is worth; ties worth nothing are never picked, no tie gives no ask.
 
-    Deterministic: equal gains go to the smaller supporter, then the smaller voter, whatever the order of the input. An
-    edge given twice is taken once, the better of the two.
+    Deterministic whatever the order of the input; a tie given twice is taken once, the better of the two. Raises ``UsageError`` for
+    a negative ``k`` or ``cap``, a ``decay`` outside 0 to 1, or a gain without end.
     """
     every = np.asarray(gain, dtype=np.float64)
+    _refuse_odd_limits(k, cap, decay)
+    if np.isinf(every).any():
+        raise UsageError("A gain has no end.", thing="an ask", next_step="Give each ask a gain that is a number.")
     order = _canonical(np.asarray(supporter), np.asarray(voter), every)
-    if not len(order) or k < 1 or cap < 1:
-        return np.zeros(0, dtype=np.int64)
-    ties = _number(np.asarray(supporter)[order], np.asarray(voter)[order], every[order])
-    answers = [_greedy(ties, k=k, cap=cap, decay=decay), _own_lists(ties, k=k, cap=cap)]
-    answers = [_improve(ties, picked, k=k, cap=cap, decay=decay) for picked in answers]
-    best = max(answers, key=lambda picked: _worth(ties, picked, cap=cap, decay=decay))
-    return np.sort(order[best])
+    if not len(order) or k == 0 or cap == 0:
+        return Allocation(np.zeros(0, dtype=np.int64), 0.0, 0.0)
+    market = auction.open_market(
+        _number(np.asarray(supporter)[order]),
+        _number(np.asarray(voter)[order]),
+        every[order],
+        decay ** np.arange(cap, dtype=np.float64),
+    )
+    return _solve(market, order, k)
+
+
+def _refuse_odd_limits(k: int, cap: int, decay: float) -> None:
+    if k < 0 or cap < 0 or not 0.0 <= decay <= 1.0:
+        raise UsageError(
+            "The limits of asks make no sense.",
+            thing=f"{k} for each supporter, {cap} of each voter, the next worth {decay} of the one before",
+            next_step="Give whole numbers from 0 and a part from 0 to 1.",
+        )
+
+
+def _solve(market: auction.Market, order: Indices, k: int) -> Allocation:
+    part = _STEP_FOR_FEW if len(market.gain) <= _FEW_TIES else _STEP_FOR_MANY
+    auction.run(market, k, max(part * float(market.gain.mean()), _LEAST_STEP * float(market.gain.max())))
+    answers = (np.flatnonzero(market.place != auction.NOBODY), _own_lists(market, k))
+    picks = max(answers, key=lambda each: _worth(market, each))
+    value = _worth(market, picks)
+    by_voter = np.lexsort((-market.gain, market.voter))
+    bound = auction.dual_bound(market, by_voter, auction.slot_prices(market, k), k)
+    return Allocation(np.sort(order[picks]), value, max(value, bound))
+
+
+def _worth(market: auction.Market, picks: Indices) -> float:
+    who, gain = market.voter[picks], market.gain[picks]
+    order = np.lexsort((-gain, who))
+    return float((gain[order] * market.weights[_place_in_group(who[order])]).sum())
 
 
 def shared_value(voter: ArrayLike, gain: ArrayLike, *, cap: int = 3, decay: float = 0.5) -> float:
@@ -82,101 +118,15 @@ def _canonical(supporter: NDArray[np.generic], voter: NDArray[np.generic], gain:
     return order[gain[order] > 0.0]
 
 
-def _number(supporter: NDArray[np.generic], voter: NDArray[np.generic], gain: Floats) -> _Ties:
-    _, numbered = np.unique(supporter, return_inverse=True)
-    _, voters = np.unique(voter, return_inverse=True)
-    bounds = np.flatnonzero(np.diff(numbered)) + 1
-    return _Ties(numbered, voters, gain, np.split(np.arange(len(gain)), bounds))
+def _number(names: NDArray[np.generic]) -> Indices:
+    """Numbers from 0 in the order of the names."""
+    numbers: Indices = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    return numbers
 
 
-def _worth(ties: _Ties, picked: Indices, *, cap: int, decay: float) -> float:
-    return shared_value(ties.voter[picked], ties.gain[picked], cap=cap, decay=decay)
-
-
-def _own_lists(ties: _Ties, *, k: int, cap: int) -> Indices:
+def _own_lists(market: auction.Market, k: int) -> Indices:
     """Each supporter's own best, cut where a voter is already full."""
-    chosen = np.concatenate([own[np.argsort(-ties.gain[own], kind="stable")[:k]] for own in ties.of_supporter])
-    order = chosen[np.lexsort((-ties.gain[chosen], ties.voter[chosen]))]
-    return np.sort(order[_place_in_group(ties.voter[order]) < cap])
-
-
-def _greedy(ties: _Ties, *, k: int, cap: int, decay: float) -> Indices:
-    """Edges by their price-adjusted gain: a supporter whose k-th friend is nearly as good gives way to one who has no other."""
-    price = np.array([_spare(ties.gain[own], k) for own in ties.of_supporter])
-    left, taken = [k] * len(ties.of_supporter), [0] * ties.voters
-    queue = [(price[s] - g, i, 0) for i, (s, g) in enumerate(zip(ties.supporter, ties.gain, strict=True))]
-    heapq.heapify(queue)
-    picked: list[int] = []
-    while queue:
-        _, edge, seen = heapq.heappop(queue)
-        s, v = int(ties.supporter[edge]), int(ties.voter[edge])
-        if not left[s] or taken[v] >= cap:
-            continue
-        if taken[v] != seen:
-            heapq.heappush(queue, (price[s] - ties.gain[edge] * decay ** taken[v], edge, taken[v]))
-            continue
-        picked.append(edge)
-        left[s] -= 1
-        taken[v] += 1
-    return np.sort(np.array(picked, dtype=np.int64))
-
-
-def _spare(own: Floats, k: int) -> float:
-    """What a slot of hers is worth elsewhere: the gain of her first friend who finds no place among the k."""
-    return float(np.sort(own)[-k - 1]) if len(own) > k else 0.0
-
-
-def _improve(ties: _Ties, picked: Indices, *, k: int, cap: int, decay: float) -> Indices:
-    """Best response, round by round, until a whole round adds nothing."""
-    chosen = np.zeros(len(ties.gain), dtype=np.bool_)
-    chosen[picked] = True
-    asked = _AskedOf(ties, chosen, cap=cap, decay=decay)
-    for _ in range(_MOST_ROUNDS):
-        gained = sum(asked.respond(own, k) for own in ties.of_supporter)
-        if gained <= _LEAST_STEP:
-            break
-    return np.flatnonzero(chosen)
-
-
-class _AskedOf:
-    """The standing asks of each voter, sorted, best first."""
-
-    def __init__(self, ties: _Ties, chosen: NDArray[np.bool_], *, cap: int, decay: float) -> None:
-        self._ties, self._chosen, self._cap = ties, chosen, cap
-        self._weight = decay ** np.arange(cap + 1)
-        self._standing: list[list[float]] = [[] for _ in range(ties.voters)]
-        for edge in np.flatnonzero(chosen):
-            self._standing[int(ties.voter[edge])].append(float(ties.gain[edge]))
-
-    def respond(self, own: Indices, k: int) -> float:
-        """Let one supporter choose again while the others stand still; returns what that added, never below 0."""
-        before = own[self._chosen[own]]
-        self._lift(before)
-        marginal = np.array([self._marginal(int(self._ties.voter[e]), float(self._ties.gain[e])) for e in own])
-        best = np.lexsort((own, -marginal))[:k]
-        after = own[best[marginal[best] > 0.0]]
-        added = float(marginal[best].clip(0.0).sum() - marginal[np.isin(own, before)].sum())
-        kept = after if added > _LEAST_STEP else before
-        self._place(kept)
-        return max(0.0, added)
-
-    def _marginal(self, voter: int, gain: float) -> float:
-        standing = self._standing[voter]
-        if not standing:
-            return gain
-        if len(standing) >= self._cap:
-            return 0.0
-        return self._value([*standing, gain]) - self._value(standing)
-
-    def _value(self, gains: list[float]) -> float:
-        return float(sum(w * g for w, g in zip(self._weight, sorted(gains, reverse=True), strict=False)))
-
-    def _lift(self, edges: Indices) -> None:
-        for edge in edges:
-            self._standing[int(self._ties.voter[edge])].remove(float(self._ties.gain[edge]))
-        self._chosen[edges] = False
-
-    def _place(self, edges: Indices) -> None:
-        for edge in edges:
-            self._standing[int(self._ties.voter[edge])].append(float(self._ties.gain[edge]))
-        self._chosen[edges] = True
+    best = np.lexsort((-market.gain, market.supporter))
+    chosen = best[_place_in_group(market.supporter[best]) < k]
+    order = chosen[np.lexsort((-market.gain[chosen], market.voter[chosen]))]
+    return np.sort(order[_place_in_group(market.voter[order]) < len(market.weights)])

@@ -68,7 +68,7 @@ def compare(
         ours=true_value(asks, effect),
         random=float(np.mean([worth(generator.random(len(pairs))) for _ in range(draws)])),
         lowest_first=worth(-chance),
-        oracle=shared_value(voter[best], truth[best]),
+        oracle=best.value,
     )
 
 

@@ -247,7 +247,7 @@ def _pick(links: Sequence[_Link], value: Floats, *, k: int, model: EffectModel) 
     names = np.array([link.supporter.supporter_id for link in links], dtype=np.str_)
     row = np.array([link.row for link in links], dtype=np.int64)
     voter = np.where(together, row, -1 - np.arange(len(links)))  # alone: nobody else ever asks the same voter
-    return allocate(names, voter, value, k=k, cap=model.cap, decay=model.decay)
+    return allocate(names, voter, value, k=k, cap=model.cap, decay=model.decay).picks
 
 
 def _coordinates(supporter: Supporter) -> bool:
