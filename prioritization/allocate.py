@@ -19,6 +19,9 @@ from prioritization import auction
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+DECAY = 0.5
+"""What the next ask of one voter is worth, beside the one before."""
+
 _FEW_TIES = 100_000
 _STEP_FOR_FEW, _STEP_FOR_MANY = 1e-4, 3e-3
 """The auction's step as a part of the mean gain: finer is nearer to the best and slower. The finer one costs nothing on few ties."""
@@ -41,7 +44,7 @@ class Allocation:
 
 
 def allocate(
-    supporter: ArrayLike, voter: ArrayLike, gain: ArrayLike, *, k: int, cap: int = 3, decay: float = 0.5
+    supporter: ArrayLike, voter: ArrayLike, gain: ArrayLike, *, k: int, cap: int = 3, decay: float = DECAY
 ) -> Allocation:
     """The asks to make. ``gain`` is what a first ask is worth; ties worth nothing are never picked, no tie gives no ask.
 
@@ -90,12 +93,12 @@ def _worth(market: auction.Market, picks: Indices) -> float:
     return float((gain[order] * market.weights[_place_in_group(who[order])]).sum())
 
 
-def shared_value(voter: ArrayLike, gain: ArrayLike, *, cap: int = 3, decay: float = 0.5) -> float:
+def shared_value(voter: ArrayLike, gain: ArrayLike, *, cap: int = 3, decay: float = DECAY) -> float:
     """What asks are worth together: of each voter the best ``cap`` count, the n-th times ``decay**(n-1)``."""
     return float((np.asarray(gain, dtype=np.float64) * shares(voter, gain, cap=cap, decay=decay)).sum())
 
 
-def shares(voter: ArrayLike, gain: ArrayLike, *, cap: int = 3, decay: float = 0.5) -> Floats:
+def shares(voter: ArrayLike, gain: ArrayLike, *, cap: int = 3, decay: float = DECAY) -> Floats:
     """The share of its gain that each ask keeps: 1 for the best ask of a voter, ``decay`` for the second, 0 past the cap."""
     who, worth = np.asarray(voter), np.asarray(gain, dtype=np.float64)
     order = np.lexsort((-worth, who))
