@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,27 +17,25 @@ from graph.model import (
     ContactRecord,
     Election,
     Match,
-    MatchStatus,
-    Purpose,
     SourceKind,
-    Supporter,
     SupporterId,
     VoterRef,
 )
 from graph.voters import Ballots, VoterColumns
 from prioritization import explain
-from prioritization.allocate import allocate, shares
+from prioritization.allocate import shares
 from prioritization.effect import EffectModel, gain, salience, tie_factor
 from prioritization.elections import ask_for
+from prioritization.links import Link, likely_row, links_of
+from prioritization.pick import offers_of, pick
 from prioritization.policy import LeftOut, Links, Policy, why_left_out
+from prioritization.standing import Standing
 from prioritization.support import support_probability
 from prioritization.ties import Tie, tie_strengths
 from prioritization.turnout import TurnoutScores
 
 Floats = NDArray[np.float64]
-
-_NEARLY_AS_SURE = 0.8
-"""Of several cards of one friend the easiest to reach is taken, if its match is at least this share as sure as the best."""
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +50,6 @@ class Plan:
     ties: Mapping[ContactKey, Tie]
     expected_votes: float
     question_gains: Mapping[ContactKey, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """One friend of one supporter: the card to write to, the voter's row and how sure the link is."""
-
-    supporter: Supporter
-    key: ContactKey
-    record: ContactRecord
-    row: int
-    match_probability: float
-    is_own: bool
-    is_asked_recently: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +81,28 @@ def plan_asks(
     policy: Policy,
     asks_per_supporter: int = 5,
     effect_model: EffectModel | None = None,
+    standing: Standing | None = None,
 ) -> Plan:
     """The asks that add the most votes together, under the policy, as seen on ``as_of``.
 
-    Supporters who agreed to ``coordinate`` (or whose operator declared consent) are solved together, each other one alone. The
-    order of circles, contacts and matches changes nothing; nobody is suggested twice to one supporter.
+    Supporters who agreed to ``coordinate`` (or whose operator declared consent) are solved together, each other one alone, with no
+    more of the others than how many asks of a voter stand. The order of circles, contacts and matches changes nothing; nobody is
+    suggested twice to one supporter. With ``standing`` asks of others a few circles are solved beside them at once.
     """
-    model = effect_model or EffectModel()
+    model, stands = effect_model or EffectModel(), standing or Standing()
     ties = _ties(circles, matches, columns, own_voter=own_voter, relationships=relationships, as_of=as_of)
-    links, left_out = _links(circles, matches, columns, own_voter=own_voter, policy=policy)
+    links, left_out = links_of(circles, matches, columns, own_voter=own_voter, policy=policy)
     worth = _worth(links, columns, turnout, ties, policy=policy, model=model, day=election.day)
     kind = ask_for(election, as_of)
     reasons = _reasons(
         links, columns, policy=policy, ballots=ballots, election=election, support=worth.support, kind=kind
     )
     open_links = np.array([reason is None for reason in reasons], dtype=np.bool_)
-    picks = _pick(links, np.where(open_links, worth.value, 0.0), k=asks_per_supporter, model=model)
+    offers = offers_of(links, np.where(open_links, worth.value, 0.0), columns, stands, model=model)
+    picks = pick(links, offers, columns, stands, k=asks_per_supporter, model=model)
     left_out.update(str(reason) for reason in reasons if reason is not None)
     left_out[str(LeftOut.NOT_PICKED)] += int(open_links.sum()) - len(picks)
-    asks = _asks(links, picks, worth, columns, ties, kind=kind, election=election, as_of=as_of, model=model)
+    asks = _asks(links, picks, worth, offers, columns, ties, kind=kind, election=election, as_of=as_of, model=model)
     total = sum(ask.expected_votes for hers in asks.values() for ask in hers)
     everybody = {circle.supporter.supporter_id: asks.get(circle.supporter.supporter_id, ()) for circle in circles}
     gains = _question_gains(circles, matches, columns, turnout, ties, model=model, day=election.day)
@@ -140,63 +127,8 @@ def _ties(
     return ties
 
 
-def _links(
-    circles: Sequence[Circle],
-    matches: Mapping[SupporterId, Sequence[Match]],
-    columns: VoterColumns,
-    *,
-    own_voter: Mapping[SupporterId, VoterRef | None],
-    policy: Policy,
-) -> tuple[list[_Link], Counter[str]]:
-    links: list[_Link] = []
-    left_out: Counter[str] = Counter()
-    for circle in sorted(circles, key=lambda circle: circle.supporter.supporter_id):
-        name = circle.supporter.supporter_id
-        cards = _cards(circle, matches.get(name, ()), columns)
-        left_out[str(LeftOut.UNMATCHED)] += len(circle.contacts) - sum(map(len, cards.values()))
-        for row, hers in sorted(cards.items()):
-            key, sure = _best_card(hers, circle.contacts)
-            ref = columns.ref(row)
-            recently = (name, ref) in policy.asked_recently
-            links.append(
-                _Link(circle.supporter, key, circle.contacts[key], row, sure, ref == own_voter.get(name), recently)
-            )
-    return links, left_out
-
-
-def _cards(
-    circle: Circle, matches: Sequence[Match], columns: VoterColumns
-) -> dict[int, list[tuple[ContactKey, float]]]:
-    """Her cards by the voter they most probably are, with that probability."""
-    cards: dict[int, list[tuple[ContactKey, float]]] = {}
-    for match in matches:
-        row = _row(match, columns)
-        if row is not None and match.contact_key in circle.contacts:
-            sure = 1.0 if match.status is MatchStatus.CONFIRMED else match.candidates[0].match_probability
-            cards.setdefault(row, []).append((match.contact_key, sure))
-    return cards
-
-
-def _row(match: Match, columns: VoterColumns) -> int | None:
-    linkable = match.candidates and match.status is not MatchStatus.REJECTED
-    return columns.row(match.candidates[0].voter) if linkable else None
-
-
-def _best_card(
-    cards: Sequence[tuple[ContactKey, float]], contacts: Mapping[ContactKey, ContactRecord]
-) -> tuple[ContactKey, float]:
-    surest = max(sure for _, sure in cards)
-    sure_enough = [(key, sure) for key, sure in cards if sure >= _NEARLY_AS_SURE * surest]
-    return min(sure_enough, key=lambda card: (_reach(contacts[card[0]]), -card[1], card[0]))
-
-
-def _reach(record: ContactRecord) -> int:
-    """0 when she can text him, 1 when she can mail him, 2 otherwise."""
-    return 0 if record.phones else 1 if record.emails else 2
-
-
 def _worth(
-    links: Sequence[_Link],
+    links: Sequence[Link],
     columns: VoterColumns,
     turnout: TurnoutScores,
     ties: Mapping[ContactKey, Tie],
@@ -216,7 +148,7 @@ def _worth(
 
 
 def _reasons(
-    links: Sequence[_Link],
+    links: Sequence[Link],
     columns: VoterColumns,
     *,
     policy: Policy,
@@ -241,23 +173,11 @@ def _chose(record: ContactRecord) -> bool:
     return record.is_starred or record.kind is SourceKind.TYPED
 
 
-def _pick(links: Sequence[_Link], value: Floats, *, k: int, model: EffectModel) -> NDArray[np.int64]:
-    """Positions of the picked links: coordinating supporters together, each other one alone."""
-    together = np.array([_coordinates(link.supporter) for link in links], dtype=np.bool_)
-    names = np.array([link.supporter.supporter_id for link in links], dtype=np.str_)
-    row = np.array([link.row for link in links], dtype=np.int64)
-    voter = np.where(together, row, -1 - np.arange(len(links)))  # alone: nobody else ever asks the same voter
-    return allocate(names, voter, value, k=k, cap=model.cap, decay=model.decay).picks
-
-
-def _coordinates(supporter: Supporter) -> bool:
-    return supporter.purposes is None or Purpose.COORDINATE in supporter.purposes
-
-
 def _asks(
-    links: Sequence[_Link],
+    links: Sequence[Link],
     picks: NDArray[np.int64],
     worth: _Worth,
+    offers: Floats,
     columns: VoterColumns,
     ties: Mapping[ContactKey, Tie],
     *,
@@ -269,7 +189,7 @@ def _asks(
     if kind is None:
         return {}
     row = np.array([links[at].row for at in picks], dtype=np.int64)
-    share = shares(row, worth.value[picks], cap=model.cap, decay=model.decay)
+    share = shares(row, offers[picks], cap=model.cap, decay=model.decay) * offers[picks] / worth.value[picks]
     factors = {int(at): _factors(worth, int(at), float(part)) for at, part in zip(picks, share, strict=True)}
     by_supporter: dict[SupporterId, list[int]] = {}
     for at in sorted(factors, key=lambda at: (-factors[at]["expected_votes"], -worth.value[at], links[at].row)):
@@ -321,7 +241,7 @@ def _question_gains(
         match.contact_key: row
         for circle in circles
         for match in matches.get(circle.supporter.supporter_id, ())
-        if (row := _row(match, columns)) is not None and match.contact_key in ties
+        if (row := likely_row(match, columns)) is not None and match.contact_key in ties
     }
     chance = turnout.probability[np.array(list(rows.values()), dtype=np.int64)]
     tie = np.array([np.nan if (s := ties[key].strength) is None else s for key in rows], dtype=np.float64)

@@ -29,6 +29,7 @@ from prioritization.elections import find_election
 from prioritization.evaluate import compare, true_value
 from prioritization.plan import plan_asks
 from prioritization.policy import LeftOut, Policy
+from prioritization.standing import Standing, first_gain
 from prioritization.turnout import TurnoutReport, TurnoutScores
 
 DAY = date(2026, 11, 3)
@@ -51,7 +52,16 @@ def circle(name, friends, *, purposes=None):
 
 
 def plan(
-    *brought, columns=None, turnout=None, as_of=date(2026, 10, 20), ballots=None, policy=None, own=None, k=5, mix=None
+    *brought,
+    columns=None,
+    turnout=None,
+    as_of=date(2026, 10, 20),
+    ballots=None,
+    policy=None,
+    own=None,
+    k=5,
+    mix=None,
+    standing=None,
 ):
     columns = columns or precinct(["CY DAY"] * PEOPLE)
     probability = np.array(turnout or [0.5] * len(columns), dtype=np.float32)
@@ -64,7 +74,7 @@ def plan(
     return plan_asks(
         circles, matches, columns, turnout=TurnoutScores(probability, TurnoutReport("learned", (), 0, 0.5)),
         ballots=ballots or Ballots(), election=ELECTION, as_of=as_of, own_voter=own or {}, relationships={},
-        policy=policy or Policy(), asks_per_supporter=k,
+        policy=policy or Policy(), asks_per_supporter=k, standing=standing,
     )  # fmt: skip
 
 
@@ -218,3 +228,43 @@ def test_the_truth_of_an_invented_town_judges_a_list():
     assert worth.lowest_first == pytest.approx(0.05)
     assert worth.oracle >= worth.random > 0
     assert compare([], {}, {}).share_of_oracle == 0.0
+
+
+COORDINATING, ALONE = frozenset({Purpose.MATCH, Purpose.COORDINATE}), frozenset({Purpose.MATCH})
+
+
+def test_a_new_supporter_is_led_to_the_friend_whom_nobody_asks_yet():
+    stands = Standing(gains={ref(1): [0.2]}, counts={ref(1): 1})
+    made = plan(circle(ANA, [(1, 0.9), (2, 0.8)], purposes=COORDINATING), k=1, standing=stands)
+    assert asked(made) == [2]
+
+
+def test_who_does_not_coordinate_is_not_led_by_what_others_do():
+    stands = Standing(gains={ref(1): [0.2]}, counts={ref(1): 1})
+    made = plan(circle(ANA, [(1, 0.9), (2, 0.8)], purposes=ALONE), k=1, standing=stands)
+    assert asked(made) == [1]
+
+
+@pytest.mark.parametrize("purposes", [COORDINATING, ALONE])
+def test_nobody_is_asked_a_fourth_time(purposes):
+    stands = Standing(counts={ref(1): 3})
+    made = plan(circle(ANA, [(1, 0.9), (2, 0.8)], purposes=purposes), standing=stands)
+    assert asked(made) == [2]
+
+
+def test_those_who_decide_alone_pass_no_cap_together():
+    everybody = [circle(SupporterId(f"s{n}"), [(1, 0.9)], purposes=ALONE) for n in range(5)]
+    assert sum(len(asks) for asks in plan(*everybody).asks.values()) == 3
+
+
+def test_an_ask_beside_another_says_what_it_adds():
+    alone = plan(circle(ANA, [(1, 0.9)])).asks[ANA][0]
+    beside = plan(circle(ANA, [(1, 0.9)]), standing=Standing(gains={ref(1): [1.0]}, counts={ref(1): 1})).asks[ANA][0]
+    assert beside.expected_votes == pytest.approx(alone.expected_votes / 2)
+    assert first_gain(beside) == pytest.approx(first_gain(alone)) == pytest.approx(alone.expected_votes)
+
+
+def test_the_friend_of_yesterday_stays_unless_another_is_clearly_better():
+    yesterday = Standing(kept={(ANA, ref(1))})
+    assert asked(plan(circle(ANA, [(1, 0.90), (2, 0.95)]), k=1, standing=yesterday)) == [1]
+    assert asked(plan(circle(ANA, [(1, 0.60), (2, 0.95)]), k=1, standing=yesterday)) == [2]
