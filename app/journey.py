@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.circles import LINK, OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.desk import desk_home, shared_asks
-from app.finding import FIND, PROGRESS, RANK, find, note_progress, rank
+from app.finding import FIND, PROGRESS, find, note_progress
 from app.friend_pages import friend_page
 from app.house import House
 from app.jobs import cancel_jobs_of, enqueue
@@ -31,6 +31,7 @@ from app.mine import (
     supporter_list,
     token_voter,
 )
+from app.ranking import RANK, rank
 from app.reach import reach
 from app.translations import Language
 from app.truth import town_truth
@@ -179,7 +180,7 @@ def answer_question(house: House, supporter_id: SupporterId, key: ContactKey, an
     if answer == "not_sure":
         return
     house.graph.put_matches(supporter_id, [_answered(house, supporter_id, key, answer)])
-    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
+    enqueue(house.records, RANK, {"supporter_id": supporter_id}, now=house.clock(), key=f"{RANK}:{supporter_id}")
 
 
 def _answered(house: House, supporter_id: SupporterId, key: ContactKey, answer: str) -> Match:

@@ -11,10 +11,11 @@ from typing import Any
 
 from app import messages
 from app.circles import contact_of, friend_code, open_contact, supporter_of
-from app.finding import PROGRESS, asks_now, listed, voters_of
+from app.finding import PROGRESS
 from app.friend_words import brought, first_name, has_name, initials, shown_name, state_words
 from app.house import House
 from app.messages import Platform
+from app.ranking import asks_now, listed
 from app.steps import age_band, registered_name
 from app.translations import Language, long_date, translate
 from app.views import (
@@ -30,6 +31,7 @@ from app.views import (
     SourceLine,
     SupporterList,
 )
+from app.voter_file import voters_of
 from graph.digests import keyed_name, normalise_phone
 from graph.errors import NotFoundError
 from graph.model import Ask, AskKind, Contact, ContactKey, Event, MatchStatus, Outcome, Purpose, SupporterId, VoterRef

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.finding import turnout_of, voters_of
 from app.house import House
 from app.small_cells import SMALLEST_CELL, shown_count
 from app.views import CircleGroup, CircleLine, PlaceLine, Reach, SingleBridges
+from app.voter_file import turnout_of, voters_of
 from app.web.picture import PlacedGroup, place_groups
 from graph.model import Outcome, Purpose, SupporterId
 from graph.network.arrays import TieArrays

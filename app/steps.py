@@ -29,6 +29,7 @@ from matching.pool import share_evidence
 from matching.questions import Answer
 from prioritization.plan import Plan, plan_asks
 from prioritization.policy import Policy
+from prioritization.standing import Standing
 from prioritization.turnout import TurnoutScores, turnout_probability
 
 
@@ -118,6 +119,7 @@ def choose_asks(
     policy: Policy,
     turnout: TurnoutScores | None = None,
     asks: int = 5,
+    standing: Standing | None = None,
 ) -> Plan:
     """Who should ask whom for what, best first for each supporter."""
     scores = turnout or turnout_probability(columns, election, as_of=as_of, ballots=ballots)
@@ -133,6 +135,7 @@ def choose_asks(
         relationships=known.relationships,
         policy=policy,
         asks_per_supporter=asks,
+        standing=standing,
     )
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from app.circles import open_contact
-from app.finding import listed, voters_of
 from app.friend_words import shown_name
 from app.house import House
+from app.ranking import listed
 from app.steps import registered_name
 from app.views import Mistake, TownTruth
+from app.voter_file import voters_of
 from graph.model import Contact, Match, SupporterId, VoterRef
 from graph.voters import VoterColumns
 from prioritization.evaluate import compare

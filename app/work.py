@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app import journey
-from app.finding import FIND, RANK, find, note_progress, rank
+from app.finding import FIND, find, note_progress
 from app.house import House
 from app.jobs import Handler, enqueue
+from app.ranking import RANK, rank, rank_hers
 from graph.errors import KithError
 from graph.model import Match, MatchStatus, SupporterId
 from graph.records import JsonObject
@@ -44,12 +45,16 @@ def handlers(house: House) -> Mapping[str, Handler]:
             note_failure(house, supporter_id, error)
             raise
 
-    def run_rank(_: JsonObject) -> None:
-        rank(house)
+    def run_rank(payload: JsonObject) -> None:
+        if "supporter_id" in payload:
+            rank_hers(house, SupporterId(payload["supporter_id"]))
+        else:
+            rank(house)
 
     def run_sweep(_: JsonObject) -> None:
         sweep(house)
         plan_sweep(house)
+        enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
 
     return {FIND: run_find, RANK: run_rank, SWEEP: run_sweep}
 

@@ -12,7 +12,7 @@ Idempotence: every ``put_*`` may be repeated with the same values and changes no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -134,6 +134,9 @@ class GraphStore(Protocol):
 
     def asks_of(self, supporter_id: SupporterId) -> list[Ask]:
         """Her list by rank."""
+
+    def asks_about(self, voters: Iterable[VoterRef]) -> list[Ask]:
+        """The asks of these voters on anybody's list, by voter, supporter and rank."""
 
     # --- events ---------------------------------------------------------------------------------------------------
     def record_event(self, event: Event) -> None:

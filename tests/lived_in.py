@@ -17,11 +17,11 @@ from fastapi.testclient import TestClient
 
 from app import journey
 from app.demo.seed import DemoTown, build_town, move_in
-from app.finding import voters_of
 from app.house import House
 from app.jobs import JobResult, JobState, run_until_idle
 from app.main import create_app
 from app.settings import Settings
+from app.voter_file import voters_of
 from app.wiring import Clock, open_house
 from app.work import handlers
 from graph.model import ContactKey, ContactRecord, Place, Purpose, SourceKind, SupporterId, VoterRef

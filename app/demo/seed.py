@@ -10,8 +10,9 @@ from pathlib import Path
 
 from app.circles import open_circles, seal_contacts
 from app.demo.provider import DemoAccount
-from app.finding import match_all, rank
+from app.finding import match_all
 from app.house import House
+from app.ranking import rank
 from app.run.inputs import read_supporters
 from app.town.files import write_town
 from app.town.town import Town, make_town

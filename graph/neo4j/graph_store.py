@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import LiteralString, Self
@@ -169,6 +169,13 @@ class Neo4jGraphStore:
         """Her list by rank."""
         found = whole(self._space, lambda bound: hers.ask_rows(bound, supporter_id))
         return [rows.ask_of(supporter_id, row) for row in sorted(found, key=lambda row: row[:2])]
+
+    def asks_about(self, voters: Iterable[VoterRef]) -> list[Ask]:
+        """The asks of these voters on anybody's list."""
+        named = [list(voter) for voter in sorted(set(voters))]
+        found = self._space.read(lambda bound: bound.rows(queries.ASKS_ABOUT, rows=named))
+        asks = [rows.ask_of(SupporterId(supporter_id), row) for supporter_id, row in found]
+        return sorted(asks, key=lambda ask: (ask.voter, ask.supporter_id, ask.rank, ask.contact_key))
 
     def record_event(self, event: Event) -> None:
         """Append something that happened, once."""

@@ -134,6 +134,11 @@ RETURN s.ask_digest,
        [(s)-[:SUGGESTED]->(a) |
         [a.rank, a.contact_key, a.state, a.voter_id, a.kind, a.expected_votes, a.reason, a.factors]]
 """
+ASKS_ABOUT: Final = """
+UNWIND $rows AS row
+MATCH (a:Ask {campaign: $campaign, state: row[0], voter_id: row[1]})
+RETURN a.supporter_id, [a.rank, a.contact_key, a.state, a.voter_id, a.kind, a.expected_votes, a.reason, a.factors]
+"""
 DROP_ASKS: Final = """
 MATCH (:Supporter {campaign: $campaign, supporter_id: $supporter_id})-[:SUGGESTED]->(a)
 DETACH DELETE a

@@ -60,6 +60,7 @@ _EVENTS = rows.EVENT.select(
 )
 _CONTACTS = rows.CONTACT.select("WHERE supporter_id = ? ORDER BY source, position, contact_key")
 _ASKS = rows.ASK.select("WHERE supporter_id = ? ORDER BY rank, contact_key")
+_ASKS_ABOUT = rows.ASK.select("WHERE state = ? AND voter_id = ? ORDER BY supporter_id, rank, contact_key")
 _BEFORE_EVERYTHING = -(2**63)
 
 
@@ -163,6 +164,11 @@ class SqliteGraphStore:
         """Her list by rank."""
         with self._lease.database.reading() as connection:
             return [rows.ask_of(row) for row in connection.execute(_ASKS, (supporter_id,))]
+
+    def asks_about(self, voters: Iterable[VoterRef]) -> list[Ask]:
+        """The asks of these voters on anybody's list."""
+        with self._lease.database.reading() as connection:
+            return [rows.ask_of(row) for him in sorted(set(voters)) for row in connection.execute(_ASKS_ABOUT, him)]
 
     def record_event(self, event: Event) -> None:
         """Append something that happened, once."""

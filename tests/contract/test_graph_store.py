@@ -97,6 +97,7 @@ def everything(store: GraphStore) -> object:
     return (
         store.supporters(),
         [(store.supporter(one), store.contacts_of(one), store.matches_of(one), store.asks_of(one)) for one in ids],
+        store.asks_about([MARIA, TOM, DANA]),
         store.edges(),
         store.export_edges(),
         store.voters(),
@@ -176,6 +177,16 @@ def test_lists_come_in_the_order_they_promise(stores: GraphStores) -> None:
         (timedelta(), JO),
         (timedelta(hours=1), JO),
     ]
+
+
+def test_asks_about_a_voter_come_from_every_list(stores: GraphStores) -> None:
+    store = filled(stores.for_campaign(RIVERA))
+    found = store.asks_about([TOM, MARIA, MARIA, DANA])
+    assert [(ask.voter, ask.supporter_id, ask.rank) for ask in found] == sorted(
+        [(MARIA, ANA, 1), (MARIA, JO, 1), (TOM, ANA, 2)]
+    )
+    assert [ask for ask in found if ask.supporter_id == ANA] == sorted(store.asks_of(ANA), key=lambda ask: ask.voter)
+    assert store.asks_about([]) == []
 
 
 def test_edges_hold_linked_voters_only(stores: GraphStores) -> None:
@@ -432,6 +443,7 @@ CALLS: dict[str, Callable[[GraphStore], object]] = {
     "supporters_of": lambda store: store.supporters_of(MARIA),
     "replace_asks": lambda store: store.replace_asks(ANA, []),
     "asks_of": lambda store: store.asks_of(ANA),
+    "asks_about": lambda store: store.asks_about([MARIA, TOM]),
     "record_event": lambda store: store.record_event(people.event(ANA, "maria")),
     "events": lambda store: store.events(),
     "count_events": lambda store: store.count_events(),

@@ -41,8 +41,8 @@ from providers.demo_peer import CALLBACK, CLIENT_ID, CLIENT_SECRET, InTheDemo, c
 from app import journey
 from app.demo.provider import DemoAccount, DemoClient, DemoProvider
 from app.demo.provider_server import loopback_url, open_loopback, serving
-from app.finding import voters_of
 from app.house import House
+from app.voter_file import voters_of
 from app.web.sign_in_links import make_link
 from graph.model import BallotStatus, ContactKey, Outcome, Purpose, SupporterId
 from graph.voters import Ballots, Coded

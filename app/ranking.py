@@ -1,0 +1,132 @@
+"""Everybody's lists, chosen together at night, and one supporter's, chosen at once beside those that stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from app.circles import OWN_VOTER, open_circles
+from app.house import House
+from app.steps import Known, choose_asks
+from app.voter_file import turnout_of, voters_of
+from graph.errors import NotFoundError
+from graph.model import Ask, Circle, Purpose, SupporterId, VoterRef
+from graph.voters import VoterColumns
+from oauth.consent import consent_of
+from oauth.suppression import suppressed_voters
+from prioritization.plan import Plan
+from prioritization.policy import Policy
+from prioritization.standing import Standing, first_gain
+
+RANK = "rank"
+_RESERVES = 10
+"""How many further friends wait behind the list, so that "not this person" brings the next at once."""
+
+
+def rank(house: House) -> Plan:
+    """Choose asks for all supporters again, and keep each one's list with its reserves. Friends of yesterday's list stay unless
+    another is clearly better.
+    """
+    circles = open_circles(house)
+    return _choose(house, circles, Standing(kept=frozenset(_kept(house, circles))))
+
+
+def rank_hers(house: House, supporter_id: SupporterId) -> Plan:
+    """Choose one supporter's asks beside those that stand; nobody else's list changes, and nobody else's contacts are opened."""
+    circles = open_circles(house, [supporter_id])
+    return _choose(house, circles, _standing_beside(house, supporter_id))
+
+
+def _kept(house: House, circles: Sequence[Circle]) -> Iterator[tuple[SupporterId, VoterRef]]:
+    for circle in circles:
+        supporter_id = circle.supporter.supporter_id
+        yield from ((supporter_id, ask.voter) for ask in house.graph.asks_of(supporter_id)[: house.asks_per_supporter])
+
+
+def _standing_beside(house: House, supporter_id: SupporterId) -> Standing:
+    """The asks of her friends on others' lists: what those of coordinating supporters are worth, and how many there are."""
+    friends = {match.voter for match in house.graph.matches_of(supporter_id) if match.voter}
+    asks = [
+        ask for ask in house.graph.asks_about(friends)
+        if ask.supporter_id != supporter_id and ask.rank <= house.asks_per_supporter
+    ]  # fmt: skip
+    coordinating = {
+        name for name in {ask.supporter_id for ask in asks}
+        if Purpose.COORDINATE in consent_of(house.records, name, house.clock()).purposes
+    }  # fmt: skip
+    gains: dict[VoterRef, list[float]] = {}
+    for ask in asks:
+        if ask.supporter_id in coordinating:
+            gains.setdefault(ask.voter, []).append(first_gain(ask))
+    return Standing(gains, Counter(ask.voter for ask in asks))
+
+
+def _choose(house: House, circles: Sequence[Circle], standing: Standing) -> Plan:
+    known, columns = _known(house, circles), voters_of(house).columns
+    lists, plan = _lists(house, circles, known, columns, standing)
+    for circle in circles:
+        with suppress(NotFoundError):  # somebody who left meanwhile has no list; the others' go on
+            house.graph.replace_asks(circle.supporter.supporter_id, lists.get(circle.supporter.supporter_id, ()))
+            _keep_ties(house, circle, plan)
+    return plan
+
+
+def _known(house: House, circles: Sequence[Circle]) -> Known:
+    ids = [circle.supporter.supporter_id for circle in circles]
+    own = {r.key: VoterRef(r.value["state"], r.value["voter_id"]) for r in house.records.all(OWN_VOTER)}
+    return Known(
+        {supporter_id: house.graph.matches_of(supporter_id) for supporter_id in ids},
+        {supporter_id: own[supporter_id] for supporter_id in ids if supporter_id in own},
+        {c.key: c.relationship_type for supporter_id in ids for c in house.graph.contacts_of(supporter_id)},
+    )
+
+
+def _lists(
+    house: House, circles: Sequence[Circle], known: Known, columns: VoterColumns, standing: Standing
+) -> tuple[Mapping[SupporterId, Sequence[Ask]], Plan]:
+    """Each supporter's asks, then her reserves: the best of what the plan left, by a plan with more places."""
+    refs = {match.voter for each in known.matches.values() for match in each if match.voter}
+    policy = Policy(
+        opted_out=suppressed_voters(house.install, house.vault, refs),
+        own_parties=frozenset(house.campaign.supportive_parties),
+    )
+    ballots, turnout = house.voters.ballots(), turnout_of(house, columns)
+    chosen, wider = (
+        choose_asks(
+            circles, known, columns, election=house.election, ballots=ballots, as_of=house.today,
+            policy=policy, turnout=turnout, asks=places, standing=standing,
+        )
+        for places in (house.asks_per_supporter, house.asks_per_supporter + _RESERVES)
+    )  # fmt: skip
+    return {s: _with_reserves(asks, wider.asks.get(s, ())) for s, asks in chosen.asks.items()}, chosen
+
+
+def _with_reserves(asks: Sequence[Ask], wider: Sequence[Ask]) -> list[Ask]:
+    taken = {ask.voter for ask in asks}
+    reserves = [ask for ask in wider if ask.voter not in taken]
+    return [replace(ask, rank=rank) for rank, ask in enumerate([*asks, *reserves], start=1)]
+
+
+def _keep_ties(house: House, circle: Circle, plan: Plan) -> None:
+    supporter_id = circle.supporter.supporter_id
+    changed = [
+        replace(contact, tie_strength=tie.strength, relationship_type=tie.relationship_type)
+        for contact in house.graph.contacts_of(supporter_id)
+        if (tie := plan.ties.get(contact.key)) is not None
+        and (tie.strength, tie.relationship_type) != (contact.tie_strength, contact.relationship_type)
+    ]
+    house.graph.put_contacts(supporter_id, changed)
+
+
+def asks_now(house: House, supporter_id: SupporterId) -> list[Ask]:
+    """Her asks with their reserves, without friends who asked to be left out since the list was made."""
+    asks = house.graph.asks_of(supporter_id)
+    left = suppressed_voters(house.install, house.vault, {ask.voter for ask in asks})
+    return [ask for ask in asks if ask.voter not in left]
+
+
+def listed(house: House, supporter_id: SupporterId) -> list[Ask]:
+    """Her first asks, without the reserves."""
+    return asks_now(house, supporter_id)[: house.asks_per_supporter]

@@ -1,0 +1,29 @@
+"""The current voter file of a house, opened once, and turnout for the coming election."""
+
+from __future__ import annotations
+
+from app.house import House
+from app.steps import Voters
+from graph.errors import NotFoundError
+from graph.voters import VoterColumns
+from prioritization.turnout import TurnoutScores, turnout_probability
+
+
+def voters_of(house: House) -> Voters:
+    """The current voter file with its index. Raises ``NotFoundError`` before the first import."""
+    current = house.voters.current()
+    if current is None:
+        raise NotFoundError(
+            "No voter file has been imported yet.", next_step="Run: kith voters import FILE --layout nc."
+        )
+    key = house.vault.campaign_secret("voters")
+    return house.memory.once("voters", current.generation_id, lambda: Voters.of(house.voters.columns(), key))
+
+
+def turnout_of(house: House, columns: VoterColumns) -> TurnoutScores:
+    """Turnout for the coming election, scored once a day and when ballots come back."""
+    current, ballots = house.voters.current(), house.voters.ballots()
+    version = (current and current.generation_id, ballots.as_of, len(ballots.status), house.today)
+    return house.memory.once(
+        "turnout", version, lambda: turnout_probability(columns, house.election, as_of=house.today, ballots=ballots)
+    )
