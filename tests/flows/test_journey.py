@@ -221,6 +221,31 @@ def test_two_who_share_a_friend_do_not_both_get_her_first(house):
     assert len(gains) == 1 or min(gains.values()) <= max(gains.values()) * 0.51
 
 
+def test_somebody_new_gets_her_list_at_once_and_nobody_elses_changes(house):
+    ana, known = ana_with(house, 6)
+    work(house)
+    before = house.graph.asks_of(ana)
+    jo = join(house, "Jo Becker", near=known[0])
+    journey.bring(house, jo, [card(who, at, phone=phone(at)) for at, who in enumerate(known)])
+    work(house)
+
+    assert house.graph.asks_of(ana) == before
+    theirs = {ask.voter: ask.expected_votes for ask in house.graph.asks_of(jo)[: house.asks_per_supporter]}
+    asked_by_ana = {ask.voter for ask in before[: house.asks_per_supporter]}
+    assert len(theirs) == house.asks_per_supporter
+    assert theirs.keys() - asked_by_ana
+    shares = {ask.voter: ask.factors["share"] for ask in house.graph.asks_of(jo)}
+    assert all(shares[voter] < 1.0 for voter in theirs.keys() & asked_by_ana)
+
+
+def test_the_night_after_the_lists_are_chosen_together_and_are_nearly_the_same(house):
+    ana, _ = ana_with(house, 12)
+    work(house)
+    before = [ask.voter for ask in house.graph.asks_of(ana)[: house.asks_per_supporter]]
+    journey.rank(house)
+    assert [ask.voter for ask in house.graph.asks_of(ana)[: house.asks_per_supporter]] == before
+
+
 def test_leaving_touches_nobody_elses_rows(house):
     ana, known = ana_with(house, 8)
     jo = join(house, "Jo Becker", near=known[0])
