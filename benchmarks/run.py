@@ -10,6 +10,9 @@ STEPS = (
     ("benchmarks.matching", "--voters", "200000", "--supporters", "60"),
     ("benchmarks.voter_import", "--voters", "1000000"),
     ("benchmarks.network", "--edges", "1000000"),
+    ("benchmarks.allocation", "--ties", "1000000", "--shape", "heavy"),
+    ("benchmarks.allocation", "--ties", "1000000", "--shape", "uniform"),
+    ("benchmarks.allocation", "--ties", "10000000", "--shape", "heavy", "--arrivals", "10000", "--without-exact"),
 )
 
 

@@ -2,8 +2,7 @@
 
 Each supporter makes at most ``k`` asks; of one voter at most ``cap`` asks count, sorted by gain, the n-th worth ``decay**(n-1)`` of its
 own. That is a flow of least cost, so that the best there is can be bounded exactly: an auction finds asks within a small part of it
-and its prices prove how near (``Allocation.bound``). Each supporter's own list, cut where a voter is full, is kept whenever it
-is worth more.
+and its prices prove how near (``Allocation.bound``).
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ DECAY = 0.5
 """What the next ask of one voter is worth, beside the one before."""
 
 _FEW_TIES = 100_000
-_STEP_FOR_FEW, _STEP_FOR_MANY = 1e-4, 3e-3
+_STEP_FOR_FEW, _STEP_FOR_MANY = 1e-4, 1e-2
 """The auction's step as a part of the mean gain: finer is nearer to the best and slower. The finer one costs nothing on few ties."""
 _LEAST_STEP = 1e-6
 """The same as a part of the largest gain, so that one huge gain among small ones does not bring a million tiny bids."""
@@ -79,8 +78,7 @@ def _refuse_odd_limits(k: int, cap: int, decay: float) -> None:
 def _solve(market: auction.Market, order: Indices, k: int) -> Allocation:
     part = _STEP_FOR_FEW if len(market.gain) <= _FEW_TIES else _STEP_FOR_MANY
     auction.run(market, k, max(part * float(market.gain.mean()), _LEAST_STEP * float(market.gain.max())))
-    answers = (np.flatnonzero(market.place != auction.NOBODY), _own_lists(market, k))
-    picks = max(answers, key=lambda each: _worth(market, each))
+    picks = np.flatnonzero(market.place != auction.NOBODY)
     value = _worth(market, picks)
     by_voter = np.lexsort((-market.gain, market.voter))
     bound = auction.dual_bound(market, by_voter, auction.slot_prices(market, k), k)
@@ -125,11 +123,3 @@ def _number(names: NDArray[np.generic]) -> Indices:
     """Numbers from 0 in the order of the names."""
     numbers: Indices = np.unique(names, return_inverse=True)[1].astype(np.int64)
     return numbers
-
-
-def _own_lists(market: auction.Market, k: int) -> Indices:
-    """Each supporter's own best, cut where a voter is already full."""
-    best = np.lexsort((-market.gain, market.supporter))
-    chosen = best[_place_in_group(market.supporter[best]) < k]
-    order = chosen[np.lexsort((-market.gain[chosen], market.voter[chosen]))]
-    return np.sort(order[_place_in_group(market.voter[order]) < len(market.weights)])
