@@ -21,9 +21,8 @@ Floats = NDArray[np.float64]
 DECAY = 0.5
 """What the next ask of one voter is worth, beside the one before."""
 
-_FEW_TIES = 100_000
-_STEP_FOR_FEW, _STEP_FOR_MANY = 1e-4, 1e-2
-"""The auction's step as a part of the mean gain: finer is nearer to the best and slower. The finer one costs nothing on few ties."""
+_FINEST, _COARSEST, _FOR_EACH_TIE = 1e-4, 1e-2, 1e-8
+"""The auction's step as a part of the mean gain: finer is nearer to the best and slower, so that it grows with the ties."""
 _LEAST_STEP = 1e-6
 """The same as a part of the largest gain, so that one huge gain among small ones does not bring a million tiny bids."""
 
@@ -76,7 +75,7 @@ def _refuse_odd_limits(k: int, cap: int, decay: float) -> None:
 
 
 def _solve(market: auction.Market, order: Indices, k: int) -> Allocation:
-    part = _STEP_FOR_FEW if len(market.gain) <= _FEW_TIES else _STEP_FOR_MANY
+    part = min(max(_FINEST, _FOR_EACH_TIE * len(market.gain)), _COARSEST)
     auction.run(market, k, max(part * float(market.gain.mean()), _LEAST_STEP * float(market.gain.max())))
     picks = np.flatnonzero(market.place != auction.NOBODY)
     value = _worth(market, picks)
