@@ -23,6 +23,8 @@ DECAY = 0.5
 
 _FINEST, _COARSEST, _FOR_EACH_TIE = 1e-4, 1e-2, 1e-8
 """The auction's step as a part of the mean gain: finer is nearer to the best and slower, so that it grows with the ties."""
+_ROUNDING = 1.0 + 1e-12
+"""Sums of a million gains differ in their last digits by the order; a bound has to hold for every order."""
 _LEAST_STEP = 1e-6
 """The same as a part of the largest gain, so that one huge gain among small ones does not bring a million tiny bids."""
 
@@ -81,7 +83,7 @@ def _solve(market: auction.Market, order: Indices, k: int) -> Allocation:
     value = _worth(market, picks)
     by_voter = np.lexsort((-market.gain, market.voter))
     bound = auction.dual_bound(market, by_voter, auction.slot_prices(market, k), k)
-    return Allocation(np.sort(order[picks]), value, max(value, bound))
+    return Allocation(np.sort(order[picks]), value, max(value, bound) * _ROUNDING)
 
 
 def _worth(market: auction.Market, picks: Indices) -> float:
