@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
+from app.calls import open_calls
 from app.circles import open_contact
 from app.friend_words import shown_name
 from app.house import House
@@ -36,7 +36,7 @@ def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
         days_to_go=max((house.election.day - house.today).days, 0),
         ballots_as_of=house.voters.ballots().as_of,
         people_in_all=len(supporters),
-        needs=_needs(supporters, mine, connected, house.clock()),
+        needs=_needs(supporters, mine, connected, open_calls(house)),
         people=tuple(
             _person(s, mine[s.supporter_id], len(asks[s.supporter_id]), connected)
             for s in _newest(supporters)[: None if everybody else _PEOPLE_SHOWN]
@@ -76,17 +76,31 @@ def _needs(
     supporters: Sequence[Supporter],
     mine: defaultdict[SupporterId, list[Event]],
     connected: set[SupporterId],
-    now: datetime,
+    calls: int,
 ) -> tuple[Need, ...]:
-    fresh = [s for s in supporters if s.created_at and now - s.created_at < timedelta(days=1)]
     stalled = [s for s in supporters if s.supporter_id in connected and not mine[s.supporter_id]]
     waiting = [s for s in supporters if s.supporter_id not in connected]
     needs = (
-        Need(len(fresh), "welcome calls due tomorrow", "they started today", "#people", "See them"),
-        Need(len(stalled), "people have a list and have not written", "a word helps", "#people", "See them"),
+        Need(
+            calls,
+            "One welcome call is open",
+            "{count} welcome calls are open",
+            "they started and may be called",
+            "/desk/calls",
+            "Calls",
+        ),
+        Need(
+            len(stalled),
+            "One person has a list and has not written",
+            "{count} people have a list and have not written",
+            "a word helps",
+            "#people",
+            "See them",
+        ),
         Need(
             len(waiting),
-            "people have not connected their friends",
+            "One person has not connected friends",
+            "{count} people have not connected friends",
             "they agreed and stopped there",
             "#people",
             "See them",

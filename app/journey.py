@@ -2,7 +2,7 @@
 
     login -> consent -> contacts -> graph -> match -> link -> rank -> allocate -> her list -> outcome
 
-What a supporter sees is in ``app.mine``, what an organizer sees in ``app.desk`` and ``app.reach``, the work of
+What a supporter sees is in ``app.mine``, what an organizer sees in ``app.desk``, ``app.calls`` and ``app.reach``, the work of
 finding in ``app.finding``; they are named here so that the pages know one place only.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
+from app.calls import CALLED, LEADER, MAY_CALL, call_desk, note_called, remove_leader, set_leader
 from app.circles import LINK, OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.desk import desk_home, shared_asks
 from app.finding import FIND, PROGRESS, find, note_progress
@@ -67,6 +68,7 @@ __all__ = [
     "bring",
     "bring_file",
     "bring_typed",
+    "call_desk",
     "consent_choices",
     "desk_home",
     "export_my_data",
@@ -75,12 +77,15 @@ __all__ = [
     "friend_page",
     "message_draft",
     "my_data",
+    "note_called",
     "note_reading",
     "progress",
     "questions",
     "rank",
     "reach",
+    "remove_leader",
     "report",
+    "set_leader",
     "shared_asks",
     "start_supporter",
     "supporter_list",
@@ -104,7 +109,7 @@ def start_supporter(
     supporter = Supporter(supporter_id, cleaned, email, phone, postal_code, created_at=house.clock())
     house.graph.put_supporter(supporter)
     if may_call:
-        house.records.put("may_call", supporter_id, {"at": house.clock().isoformat()})
+        house.records.put(MAY_CALL, supporter_id, {"at": house.clock().isoformat()})
     return supporter_id
 
 
@@ -258,7 +263,7 @@ def _erase_records(house: House, supporter_id: SupporterId) -> None:
     erase_ledger(house.records, supporter_id)
     withdraw_links(house.records, supporter_id)
     end_all_sessions(house.records, supporter_id)
-    for kind in (OWN_VOTER, PROGRESS, BROUGHT, "may_call"):
+    for kind in (OWN_VOTER, PROGRESS, BROUGHT, MAY_CALL, CALLED, LEADER):
         house.records.delete(kind, supporter_id)
     for kind in (f"answered:{supporter_id}", f"undone:{supporter_id}", f"{SAID}:{supporter_id}"):
         for record in house.records.all(kind):

@@ -194,10 +194,11 @@ class FunnelStep:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One line of "What needs you": a count, the reason, one link."""
+    """One line of "What needs you": a count, what it counts (one, many), the reason, one link."""
 
     count: int
-    what: str
+    one: str
+    many: str
     why: str
     link: str
     link_text: str
@@ -230,6 +231,44 @@ class DeskHome:
     expected_votes: float
     expected_low: float
     expected_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A newcomer to call, on the local day ``due``; ``is_late`` when that day is over."""
+
+    supporter_id: str
+    name: str
+    phone: str
+    postal_code: str
+    due: date
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallQueue:
+    """One leader's open calls, the longest due first; without a leader they are the organizer's."""
+
+    leader: str
+    lines: tuple[CallLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderLine:
+    """A leader and her ZIP codes."""
+
+    leader_id: str
+    name: str
+    postal_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallDesk:
+    """The organizer's page of calls; ``could_lead`` are supporters, by id and name, who lead nowhere yet."""
+
+    queues: tuple[CallQueue, ...]
+    leaders: tuple[LeaderLine, ...]
+    could_lead: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

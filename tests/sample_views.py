@@ -142,9 +142,30 @@ DESK = views.DeskHome(
     days_to_go=14,
     ballots_as_of=date(2026, 10, 20),
     needs=(
-        views.Need(31, "people have stalled", "connected, never wrote; 12 of them yours", "/desk#people", "See them"),
-        views.Need(4, "places have nobody", "1,940 voters whom no supporter knows", "/desk/reach", "Reach"),
-        views.Need(17, "shared asks to read", "the factors behind each", "/desk/asks", "Shared asks"),
+        views.Need(
+            31,
+            "One person has stalled",
+            "{count} people have stalled",
+            "connected, never wrote; 12 of them yours",
+            "/desk#people",
+            "See them",
+        ),
+        views.Need(
+            4,
+            "One place has nobody",
+            "{count} places have nobody",
+            "1,940 voters whom no supporter knows",
+            "/desk/reach",
+            "Reach",
+        ),
+        views.Need(
+            1,
+            "One shared ask to read",
+            "{count} shared asks to read",
+            "the factors behind each",
+            "/desk/asks",
+            "Shared asks",
+        ),
     ),
     people_in_all=40,
     people=(
@@ -257,6 +278,24 @@ FILLED: Mapping[str, object] = {
     ),
     "desk/home.html": states.DeskPage(DESK, renew=5),
     "desk/reach.html": REACH_PAGE,
+    "desk/calls.html": states.CallsPage(
+        views.CallDesk(
+            queues=(
+                views.CallQueue(
+                    "", (views.CallLine("s9", "Kim Osei", "(919) 555-0109", "27701", date(2026, 10, 17), True),)
+                ),
+                views.CallQueue(
+                    "Jo Whitfield", (views.CallLine("s8", "Lee Ng", "(919) 555-0108", "", date(2026, 10, 21), False),)
+                ),
+            ),
+            leaders=(
+                views.LeaderLine("s1", "Jo Whitfield", ("27701", "27705")),
+                views.LeaderLine("s2", "Sam Ortiz", ()),
+            ),
+            could_lead=(("s3", "Ana <b>Quinn</b>"),),
+        ),
+        problem="A ZIP code has five digits. Write them with spaces between: 27701 27705.",
+    ),
     "desk/asks.html": states.AsksPage((ASK,), {AskKind.RETURN_BALLOT: "return the ballot"}, {"tie": "How close"}),
     "desk/truth.html": states.TruthPage(TOWN),
 }
@@ -276,6 +315,7 @@ BARE: Mapping[str, object] = {
         replace(DESK, needs=(), people=(), funnel=(), ballots_as_of=None, expected_votes=0.0)
     ),
     "desk/reach.html": states.ReachPage(EMPTY_REACH, Markup(""), ()),
+    "desk/calls.html": states.CallsPage(views.CallDesk((), (), ())),
     "desk/asks.html": states.AsksPage((), {}, {}),
     "desk/truth.html": states.TruthPage(None),
 }

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.views import (
     BroughtFriend,
+    CallDesk,
     ConsentChoice,
     DeskHome,
     MessageDraft,
@@ -149,6 +150,14 @@ class ErrorPage:
     next_step: str
     href: str
     link_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallsPage:
+    """The leaders' calls, and what was wrong with the form."""
+
+    desk: CallDesk
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

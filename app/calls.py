@@ -1,0 +1,129 @@
+"""Leaders and the calls of the next day: whoever joined and may be called stands on the list of the leader of her neighborhood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from app.circles import OWN_VOTER
+from app.house import House
+from app.views import CallDesk, CallLine, CallQueue, LeaderLine
+from app.voter_file import voters_of
+from graph.errors import InputError, NotFoundError
+from graph.model import Supporter, SupporterId, VoterRef
+from oauth.audit import record_seen
+from prioritization.welcome import CallState, Leader, Newcomer, WelcomeCall, welcome_calls
+
+LEADER, CALLED, MAY_CALL = "leader", "called", "may_call"
+_POSTAL_CODE = re.compile(r"\d{5}")
+
+
+def call_desk(house: House, *, seen_by: str) -> CallDesk:
+    """The open calls by leader, the organizer's own first, and who leads where; seeing a number is written into the audit."""
+    people = _people(house)
+    leaders = _leaders(house, people)
+    calls = _open(house, people, leaders)
+    for call in calls:
+        record_seen(
+            house.records, who=seen_by, what="phone", whom=call.supporter_id, at=house.clock(), of=call.supporter_id
+        )
+    names = {leader.leader_id: leader.name for leader in leaders}
+    queues = (_queue(calls, people, leader_id, name) for leader_id, name in [(None, ""), *names.items()])
+    return CallDesk(
+        queues=tuple(queue for queue in queues if queue.lines),
+        leaders=tuple(
+            LeaderLine(leader.leader_id, leader.name, tuple(sorted(leader.postal_codes))) for leader in leaders
+        ),
+        could_lead=tuple(
+            (one.supporter_id, one.display_name) for one in people.values() if one.supporter_id not in names
+        ),
+    )
+
+
+def open_calls(house: House) -> int:
+    """How many newcomers wait for a call."""
+    people = _people(house)
+    return len(_open(house, people, _leaders(house, people)))
+
+
+def _people(house: House) -> dict[SupporterId, Supporter]:
+    return {supporter.supporter_id: supporter for supporter in house.graph.supporters()}
+
+
+def _open(house: House, people: dict[SupporterId, Supporter], leaders: Sequence[Leader]) -> tuple[WelcomeCall, ...]:
+    here = ZoneInfo(house.election.time_zone)
+    return welcome_calls(
+        _newcomers(house, people),
+        leaders,
+        called={SupporterId(record.key) for record in house.records.all(CALLED)},
+        today=house.clock().astimezone(here).date(),
+        time_zone=here,
+    )
+
+
+def _newcomers(house: House, people: dict[SupporterId, Supporter]) -> list[Newcomer]:
+    may_call = {record.key for record in house.records.all(MAY_CALL)}
+    precincts = _precincts(house)
+    return [
+        Newcomer(one.supporter_id, one.created_at, one.postal_code, precincts.get(one.supporter_id, ""))
+        for one in people.values()
+        if one.supporter_id in may_call and one.created_at is not None and one.phone
+    ]
+
+
+def _precincts(house: House) -> dict[str, str]:
+    """The precinct of each supporter who was found on the list of voters herself; nothing before a file is there."""
+    if house.voters.current() is None:
+        return {}
+    columns = voters_of(house).columns
+    rows = {r.key: columns.row(VoterRef(r.value["state"], r.value["voter_id"])) for r in house.records.all(OWN_VOTER)}
+    return {supporter_id: columns.precinct[row] for supporter_id, row in rows.items() if row is not None}
+
+
+def _leaders(house: House, people: dict[SupporterId, Supporter]) -> list[Leader]:
+    return [
+        Leader(leader_id, people[leader_id].display_name, frozenset(record.value["postal_codes"]))
+        for record in house.records.all(LEADER)
+        if (leader_id := SupporterId(record.key)) in people
+    ]
+
+
+def _queue(
+    calls: Sequence[WelcomeCall], people: dict[SupporterId, Supporter], leader_id: SupporterId | None, name: str
+) -> CallQueue:
+    lines = tuple(_line(call, people[call.supporter_id]) for call in calls if call.leader_id == leader_id)
+    return CallQueue(name, lines)
+
+
+def _line(call: WelcomeCall, who: Supporter) -> CallLine:
+    late = call.state is not CallState.DUE
+    return CallLine(call.supporter_id, who.display_name, who.phone, who.postal_code, call.due, late)
+
+
+def note_called(house: House, supporter_id: SupporterId) -> None:
+    """Note that a newcomer was called; twice is once. Raises ``NotFoundError`` for somebody who is not there."""
+    _known(house, supporter_id)
+    house.records.put(CALLED, supporter_id, {"at": house.clock().isoformat()})
+
+
+def set_leader(house: House, supporter_id: SupporterId, postal_codes: str) -> None:
+    """Make a supporter the leader of some ZIP codes, or of wherever nobody leads when none is given.
+
+    Raises ``NotFoundError`` for somebody who is not there and ``InputError`` for what is no ZIP code.
+    """
+    _known(house, supporter_id)
+    words = postal_codes.replace(",", " ").split()
+    if any(not _POSTAL_CODE.fullmatch(word) for word in words):
+        raise InputError("A ZIP code has five digits.", next_step="Write them with spaces between: 27701 27705.")
+    house.records.put(LEADER, supporter_id, {"postal_codes": sorted(set(words))})
+
+
+def remove_leader(house: House, supporter_id: SupporterId) -> None:
+    """Let a leader go; her open calls go to the next one or to the organizer. Nobody of that name changes nothing."""
+    house.records.delete(LEADER, supporter_id)
+
+
+def _known(house: House, supporter_id: SupporterId) -> None:
+    if house.graph.supporter(supporter_id) is None:
+        raise NotFoundError("There is no such supporter.", thing=supporter_id, next_step="She may have left.")

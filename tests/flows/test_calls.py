@@ -1,0 +1,124 @@
+"""The call of the next day: Kim joins and may be called; Jo leads her neighborhood; nobody is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from lived_in import ADDRESS, NOW, browser_of, form_token
+
+from app import journey
+from app.house import House
+from app.main import create_app
+from app.web.sign_in_links import make_link
+from graph.errors import InputError, NotFoundError
+from graph.model import SupporterId
+
+
+def join(house: House, name: str, *, may_call: bool = True, phone: str = "(919) 555-0109", postal_code: str = "99501"):
+    return journey.start_supporter(
+        house, name, email="", postal_code=postal_code, phone=phone, may_call=may_call
+    )  # fmt: skip
+
+
+def open_calls(house: House) -> dict[str, list[str]]:
+    desk = journey.call_desk(house, seen_by="organizer")
+    return {queue.leader: [call.name for call in queue.lines] for queue in desk.queues}
+
+
+def later(house: House, days: int) -> House:
+    return replace(house, clock=lambda: NOW + timedelta(days=days))
+
+
+@pytest.fixture
+def desk(house: House) -> TestClient:
+    """An organizer's browser, signed in."""
+    token = make_link(
+        house.records,
+        supporter_id=SupporterId("user:maria"),
+        role="organizer",
+        now=NOW,
+        expires=NOW + timedelta(days=1),
+    )
+    browser = TestClient(create_app(house, with_worker=False), base_url=ADDRESS)
+    browser.get(f"/enter/{token}")
+    return browser
+
+
+def test_kim_is_on_the_list_of_the_leader_of_her_neighborhood_until_she_was_called(house):
+    jo, kim = join(house, "Jo Becker", may_call=False), join(house, "Kim Osei")
+    assert open_calls(house) == {"": ["Kim Osei"]}
+    journey.set_leader(house, jo, "99501, 99502")
+    assert open_calls(house) == {"Jo Becker": ["Kim Osei"]}
+    journey.note_called(house, kim)
+    assert open_calls(house) == {}
+
+
+def test_a_call_that_nobody_makes_becomes_the_organizers(house):
+    jo = join(house, "Jo Becker", may_call=False)
+    journey.set_leader(house, jo, "")
+    join(house, "Kim Osei")
+    assert open_calls(later(house, 3)) == {"Jo Becker": ["Kim Osei"]}
+    assert open_calls(later(house, 4)) == {"": ["Kim Osei"]}
+
+
+def test_who_did_not_agree_or_left_no_number_is_never_called(house):
+    join(house, "Kim Osei", may_call=False)
+    join(house, "Lee Ng", phone="")
+    assert open_calls(house) == {}
+
+
+def test_who_leaves_takes_her_call_and_her_lead_along(house):
+    jo, kim = join(house, "Jo Becker", may_call=False), join(house, "Kim Osei")
+    journey.set_leader(house, jo, "99501")
+    journey.withdraw(house, jo)
+    assert open_calls(house) == {"": ["Kim Osei"]}
+    journey.withdraw(house, kim)
+    assert open_calls(house) == {}
+    assert not journey.call_desk(house, seen_by="organizer").leaders
+
+
+def test_a_zip_that_is_none_and_somebody_who_is_not_there_are_refused(house):
+    jo = join(house, "Jo Becker")
+    with pytest.raises(InputError):
+        journey.set_leader(house, jo, "2770")
+    with pytest.raises(NotFoundError):
+        journey.set_leader(house, SupporterId("s-nobody"), "27701")
+    with pytest.raises(NotFoundError):
+        journey.note_called(house, SupporterId("s-nobody"))
+
+
+def test_the_page_shows_and_takes_all_of_it(house, desk):
+    jo = join(house, "Jo Becker", may_call=False)
+    kim = join(house, "Kim Osei")
+    page = desk.get("/desk/calls").text
+    assert "Kim Osei" in page
+    assert "(919) 555-0109" in page
+    csrf = form_token(page)
+
+    refused = desk.post("/desk/calls/leaders", data={"supporter": jo, "postal_codes": "12", "csrf": csrf})
+    assert refused.status_code == 422
+    assert "A ZIP code has five digits." in refused.text
+    named = desk.post("/desk/calls/leaders", data={"supporter": jo, "postal_codes": "99501", "csrf": csrf})
+    assert "Jo Becker" in named.text
+    called = desk.post("/desk/calls/made", data={"supporter": kim, "csrf": csrf})
+    assert "No call is open." in called.text
+    gone = desk.post("/desk/calls/leaders/remove", data={"supporter": jo, "csrf": csrf})
+    assert "Nobody leads yet" in gone.text
+
+
+def test_the_page_and_its_forms_are_for_organizers_and_refuse_a_foreign_form(house, desk):
+    kim = join(house, "Kim Osei")
+    stranger = browser_of(house)
+    assert stranger.get("/desk/calls").status_code == 403
+    assert stranger.post("/desk/calls/made", data={"supporter": kim}).status_code == 403
+    assert desk.post("/desk/calls/made", data={"supporter": kim, "csrf": "forged"}).status_code == 403
+    assert open_calls(house) == {"": ["Kim Osei"]}
+
+
+def test_seeing_a_number_is_written_into_the_audit(house):
+    kim = join(house, "Kim Osei")
+    journey.call_desk(house, seen_by="organizer")
+    assert journey.my_data(house, kim, "en").names_seen_by_campaign == 1
