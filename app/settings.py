@@ -90,13 +90,13 @@ def master_key(settings: Settings) -> bytes:
     return key
 
 
-def neo4j_password(settings: Settings) -> str:
-    """The password of the Neo4j user. Raises ``UsageError`` when none is given or its file cannot be read."""
+def neo4j_password(settings: Settings, *, user: str = "") -> str:
+    """The password of the Neo4j user; its file may hold it alone or, as Neo4j's own image wants it, as ``USER/PASSWORD``. Raises ``UsageError`` when none is given or its file cannot be read."""
     text = settings.neo4j_password.get_secret_value()
     path = settings.neo4j_password_file
     if not text and path is not None:
         try:
-            text = path.read_text(encoding="utf-8").rstrip("\r\n")
+            text = path.read_text(encoding="utf-8").rstrip("\r\n").removeprefix(f"{user}/")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(
                 "The file with the Neo4j password cannot be read.",

@@ -93,7 +93,9 @@ def _server_of(settings: Settings) -> Server:
         connect_seconds=settings.neo4j_connect_seconds,
         retry_seconds=settings.neo4j_retry_seconds,
     )
-    return _server(parse_address(settings.store), neo4j_password(settings), settings.neo4j_database, patience)
+    address = parse_address(settings.store)
+    password = neo4j_password(settings, user=address.user)
+    return _server(address, password, settings.neo4j_database, patience)
 
 
 @functools.cache

@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 _LEAST_FREE_BYTES = 500_000_000
+_HEALTH_SECONDS = 5.0
 
 
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
     store: StoreOption = "",
+    without_worker: Annotated[
+        bool, typer.Option("--without-worker", metavar="", help="Leave the jobs to: kith worker.")
+    ] = False,
 ) -> None:
-    """Serve the campaign's pages; jobs run in the same process.
+    """Serve the campaign's pages; jobs run in the same process unless a worker of its own runs them.
 
     The campaign is told by the environment: KITH_CAMPAIGN_NAME, KITH_CANDIDATE, KITH_ELECTION, KITH_DISCLAIMER,
     KITH_PRIVACY_CONTACT, KITH_BASE_URL.
@@ -45,8 +50,37 @@ def serve_command(
     _refuse_taken(host, port)
     step(f"Serving {house.campaign.name} on {house.base_url} (this machine: {host}, port {port}). Ctrl-C stops it.")
     with suppress(KeyboardInterrupt):  # by then the server has ended its work
-        uvicorn.run(create_app(house), host=host, port=port, log_level="warning", access_log=False, server_header=False)
+        uvicorn.run(
+            create_app(house, with_worker=not without_worker),
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+        )
     step("Stopped.")
+
+
+def health_command(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of kith serve on this machine.")] = 8000,
+) -> None:
+    """Ask the pages on this machine whether they live; exit 1 when they do not. Made for health checks.
+
+    Example: kith health --port 8000
+    """
+    import httpx2  # loads slowly; a mistyped option should not
+
+    from app.settings import read_settings
+
+    host = urlsplit(read_settings().base_url).netloc
+    try:
+        answer = httpx2.get(f"http://127.0.0.1:{port}/healthz", headers={"Host": host}, timeout=_HEALTH_SECONDS)
+        is_well = answer.status_code == httpx2.codes.OK
+    except httpx2.HTTPError:
+        is_well = False
+    if not is_well:
+        raise StoreError("The pages do not answer.", thing=f"port {port}", next_step="See what kith serve says.")
+    typer.echo("ok")
 
 
 def _refuse_taken(host: str, port: int) -> None:
