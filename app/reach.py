@@ -5,17 +5,17 @@ Only supporters who agreed to ``coordinate`` are in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.house import House
-from app.small_cells import SMALLEST_CELL, shown_count
+from app.small_cells import SMALLEST_CELL, shown_count, shown_part
 from app.views import CircleGroup, CircleLine, PlaceLine, Reach, SingleBridges
 from app.voter_file import turnout_of, voters_of
 from app.web.picture import PlacedGroup, place_groups
-from graph.model import Outcome, Purpose, SupporterId
+from graph.model import Outcome, Purpose, SupporterId, VoterRef
 from graph.network.arrays import TieArrays
 from graph.network.groups import Group, groups_of, heard_in, single_bridges, ties_between
 from graph.network.reach import known_to
@@ -47,11 +47,11 @@ def reach(house: House) -> Reach:
     heard = {event.voter for event in house.graph.events() if event.voter and event.kind in _HEARD}
     return Reach(
         supporters=len(ties.supporters),
-        known=len(ties.voters),
+        known=shown_count(len(ties.voters)),
         universe=int(np.sum(columns.status == RegistrationStatus.ACTIVE)),
-        known_to_two=int(np.sum(known_to(ties) > 1)),
+        known_to_two=shown_part(int(np.sum(known_to(ties) > 1)), len(ties.voters)),
         groups=tuple(
-            CircleGroup(group.place, len(group.voters), heard_in(group, ties, heard), at.x, at.y, at.radius)
+            CircleGroup(group.place, len(group.voters), _heard(group, ties, heard), at.x, at.y, at.radius)
             for group, at in zip(circles.groups, circles.placed, strict=True)
         ),
         lines=circles.lines,
@@ -73,6 +73,10 @@ def _coordinates(house: House, supporter_id: SupporterId) -> bool:
         lambda: consent_of(house.records, supporter_id, house.clock()),
     )
     return Purpose.COORDINATE in consent.purposes
+
+
+def _heard(group: Group, ties: TieArrays, heard: Collection[VoterRef]) -> int | None:
+    return shown_part(heard_in(group, ties, heard), len(group.voters))
 
 
 def _version(ties: TieArrays) -> tuple[object, ...]:

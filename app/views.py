@@ -273,11 +273,14 @@ class CallDesk:
 
 @dataclass(frozen=True, slots=True)
 class CircleGroup:
-    """A group of people who know each other, named by place: a ring in the picture, a row in its twin table."""
+    """A group of people who know each other, named by place: a ring in the picture, a row in its twin table.
+
+    ``heard`` is ``None`` when those who have heard, or those who have not, are too few to show.
+    """
 
     name: str
     people: int
-    heard: int
+    heard: int | None
     x: float
     y: float
     radius: float
@@ -322,9 +325,9 @@ class Reach:
     """Whom the supporters know, for the organizer. Counts below the smallest cell are ``None``."""
 
     supporters: int
-    known: int
+    known: int | None
     universe: int
-    known_to_two: int
+    known_to_two: int | None
     groups: tuple[CircleGroup, ...]
     lines: tuple[CircleLine, ...]
     places: tuple[PlaceLine, ...]

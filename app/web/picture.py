@@ -36,11 +36,13 @@ class PlacedGroup:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A group in the twin table; ``nearest`` names the group it has most ties with, or is empty."""
+    """A group in the twin table; ``nearest`` names the group it has most ties with, or is empty; ``heard`` is ``None`` when it
+    is too small to show.
+    """
 
     name: str
     people: int
-    heard: int
+    heard: int | None
     nearest: str
 
 
@@ -173,11 +175,12 @@ def _tie(one: CircleGroup, other: CircleGroup, width: float) -> str:
 
 
 def _ring(group: CircleGroup) -> str:
-    share = min(max(group.heard / group.people, 0.0), 1.0) if group.people else 0.0
+    share = min(max((group.heard or 0) / group.people, 0.0), 1.0) if group.people else 0.0
     place = f'cx="{group.x:.1f}" cy="{group.y:.1f}"'
     inner = f'<circle class="heard" {place} r="{group.radius * sqrt(share):.1f}" fill="#1F4E8C"/>' if share else ""
     ring = f'<circle class="ring" {place} r="{group.radius:.1f}" fill="#FFFFFF" stroke="#1F4E8C" stroke-width="1.8"/>'
-    return f"<g><title>{escape(group.name)}: {group.heard:,} / {group.people:,}</title>{ring}{inner}</g>"
+    words = f"{group.people:,}" if group.heard is None else f"{group.heard:,} / {group.people:,}"
+    return f"<g><title>{escape(group.name)}: {words}</title>{ring}{inner}</g>"
 
 
 def _text(label: Label) -> str:

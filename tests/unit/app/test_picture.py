@@ -64,6 +64,13 @@ def test_the_filled_share_is_the_share_that_has_heard():
     assert round((float(heard.get("r", "0")) / 40) ** 2, 2) == 0.5
 
 
+def test_a_share_that_is_too_small_to_show_is_neither_drawn_nor_named():
+    picture = community_picture([CircleGroup("Hollis", 30, None, 100, 100, 40)], ())
+
+    assert 'class="heard"' not in picture
+    assert "<title>Hollis: 30</title>" in picture
+
+
 def test_a_hostile_place_name_stays_text():
     group = CircleGroup(HOSTILE, 200, 100, 200, 200, 150)
     text = community_picture([group], [], title=HOSTILE)
