@@ -1,18 +1,26 @@
-"""Leaders and the calls of the next day: whoever joined and may be called stands on the list of the leader of her neighborhood."""
+"""Calls: whoever joined and may be called hears from the leader of her neighborhood, and whom callers ring first."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.circles import OWN_VOTER
 from app.house import House
 from app.views import CallDesk, CallLine, CallQueue, LeaderLine
-from app.voter_file import voters_of
+from app.voter_file import turnout_of, voters_of
 from graph.errors import InputError, NotFoundError
 from graph.model import Supporter, SupporterId, VoterRef
+from graph.voters import VoterColumns
 from oauth.audit import record_seen
+from oauth.suppression import suppressed_voters
+from prioritization.calls import Call, CallList, CallRules, call_list
+from prioritization.support import support_probability
 from prioritization.welcome import CallState, Leader, Newcomer, WelcomeCall, welcome_calls
 
 LEADER, CALLED, MAY_CALL = "leader", "called", "may_call"
@@ -99,6 +107,47 @@ def _queue(
 def _line(call: WelcomeCall, who: Supporter) -> CallLine:
     late = call.state is not CallState.DUE
     return CallLine(call.supporter_id, who.display_name, who.phone, who.postal_code, call.due, late)
+
+
+def ring_first(
+    house: House,
+    *,
+    size: int,
+    precincts: AbstractSet[str] = frozenset(),
+    universe: NDArray[np.bool_] | None = None,
+    made: Collection[Call] = (),
+    rules: CallRules | None = None,
+) -> CallList:
+    """The call list of today: voters of some precincts (all when none is named) and of a universe, most persuadable first.
+
+    Raises ``NotFoundError`` before the first voter file is imported and ``InputError`` for a precinct that is not in it.
+    """
+    columns = voters_of(house).columns
+    inside = _inside(columns, precincts) if universe is None else _inside(columns, precincts) & universe
+    support = support_probability(columns, own_parties=frozenset(house.campaign.supportive_parties))
+    turnout = turnout_of(house, columns).probability.astype(np.float64)
+    left: frozenset[VoterRef] = frozenset()
+    while True:  # who asked to be left out is looked up for those on the list alone: the file may hold millions
+        found = call_list(
+            columns, universe=inside, support=support, turnout=turnout, made=made, opted_out=left,
+            ballots=house.voters.ballots(), day=house.election.day, as_of=house.today, size=size, rules=rules,
+        )  # fmt: skip
+        asked = suppressed_voters(house.install, house.vault, [line.voter for line in found.lines])
+        if not asked:
+            return found
+        left |= asked
+
+
+def _inside(columns: VoterColumns, precincts: AbstractSet[str]) -> NDArray[np.bool_]:
+    unknown = precincts - set(columns.precinct.values)
+    if unknown:
+        raise InputError(
+            f"{len(unknown)} of these precincts are not in the voter file.",
+            thing=min(unknown),
+            next_step="Check its spelling.",
+        )
+    is_chosen = np.array([not precincts or name in precincts for name in columns.precinct.values], dtype=np.bool_)
+    return np.asarray(is_chosen[columns.precinct.codes], dtype=np.bool_)
 
 
 def note_called(house: House, supporter_id: SupporterId) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.calls import CALLED, LEADER, MAY_CALL, call_desk, note_called, remove_leader, set_leader
+from app.calls import CALLED, LEADER, MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
 from app.circles import LINK, OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.desk import desk_home, shared_asks
 from app.finding import FIND, PROGRESS, find, note_progress
@@ -85,6 +85,7 @@ __all__ = [
     "reach",
     "remove_leader",
     "report",
+    "ring_first",
     "set_leader",
     "shared_asks",
     "start_supporter",

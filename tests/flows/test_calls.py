@@ -12,9 +12,12 @@ from lived_in import ADDRESS, NOW, browser_of, form_token
 from app import journey
 from app.house import House
 from app.main import create_app
+from app.voter_file import voters_of
 from app.web.sign_in_links import make_link
 from graph.errors import InputError, NotFoundError
 from graph.model import SupporterId
+from oauth.suppression import suppress
+from prioritization.calls import Blocked
 
 
 def join(house: House, name: str, *, may_call: bool = True, phone: str = "(919) 555-0109", postal_code: str = "99501"):
@@ -122,3 +125,25 @@ def test_seeing_a_number_is_written_into_the_audit(house):
     kim = join(house, "Kim Osei")
     journey.call_desk(house, seen_by="organizer")
     assert journey.my_data(house, kim, "en").names_seen_by_campaign == 1
+
+
+# --- whom callers ring first --------------------------------------------------------------------------------------------
+
+
+def test_callers_ring_voters_of_the_precinct_and_never_who_asked_to_be_left_out(house):
+    columns = voters_of(house).columns
+    precinct = columns.precinct[0]
+    first = journey.ring_first(house, size=5, precincts={precinct})
+    assert {line.precinct for line in first.lines} == {precinct}
+    assert [line.persuasion for line in first.lines] == sorted((line.persuasion for line in first.lines), reverse=True)
+    left = first.lines[0].voter
+    suppress(house.install, house.vault, phones=(), emails=(), voters=(left,), at=NOW)
+    again = journey.ring_first(house, size=5, precincts={precinct})
+    assert left not in {line.voter for line in again.lines}
+    assert len(again.lines) == 5
+    assert again.blocked[Blocked.OPTED_OUT] == 1
+
+
+def test_a_precinct_that_is_not_in_the_file_is_refused(house):
+    with pytest.raises(InputError):
+        journey.ring_first(house, size=5, precincts={"no such precinct"})

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     (), ("run",), ("demo",), ("serve",), ("worker",), ("doctor",), ("version",), ("voters",), ("voters", "import"),
     ("contacts",), ("contacts", "check"), ("lists",), ("lists", "links"), ("graph",), ("graph", "export"), ("voters", "ballots"), ("user",), ("user", "invite"),
+    ("health",), ("calls",), ("calls", "list"), ("rank",), ("rank", "allocate"),
 ]  # fmt: skip
 
 
@@ -279,6 +280,36 @@ class TestWithFriends:
         assert (said.code, json.loads(said.out)["counts"]["voted"]) == (0, 1)
         kith(capsys, "worker", "--once")
         assert house.graph.asks_of(SupporterId("s-ana")) == []
+
+    def test_a_call_list_holds_the_most_persuadable_and_says_why_others_wait(
+        self, install: Campaign, house: House, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        out, made = install.folder / "tonight.csv", install.folder / "made.csv"
+        made.write_text(f"voter_id,date,disposition\n{MARIA['ncid']},{house.today},Refused\n")
+        said = kith(capsys, "calls", "list", "--size", "20", "--made", made, "--out", out, "--json")
+        rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+        counts = json.loads(said.out)
+        assert (said.code, len(rows), counts["to_ring"], out.stat().st_mode & 0o777) == (0, 20, 20, 0o600)
+        assert MARIA["ncid"] not in {row["voter_id"] for row in rows}
+        assert counts["reached, refused, moved or not at this number"] == 1
+        scores = [int(row["persuasion_score"]) for row in rows]
+        assert scores == sorted(scores, reverse=True)
+
+    @pytest.mark.usefixtures("house")
+    @pytest.mark.parametrize(
+        ("rows", "words"),
+        [("voter_id,date\nAA1,2026-10-01\n", "disposition"), ("voter_id,date,disposition\nAA1,soon,busy\n", "line 2"),
+         ("voter_id,date,disposition\nAA1,2026-10-01,asleep\n", "not home")],
+    )  # fmt: skip
+    def test_a_file_of_calls_that_is_wrong_is_refused_with_its_line(
+        self, install: Campaign, rows: str, words: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        out, made = install.folder / "tonight.csv", install.folder / "made.csv"
+        made.write_text(rows)
+        said = kith(capsys, "calls", "list", "--made", made, "--out", out)
+        assert said.code != 0
+        assert words in said.sentence
+        assert not out.exists()
 
     @pytest.mark.usefixtures("house")
     def test_the_doctor_finds_nothing_wrong(self, capsys: pytest.CaptureFixture[str]) -> None:
