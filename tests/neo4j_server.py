@@ -27,7 +27,7 @@ from graph.neo4j.address import USUAL_PATIENCE, Address, Patience, parse_address
 from graph.neo4j.connection import Server
 
 _FLAGS = """
--Xms256m -Xmx1g -XX:+UseG1GC -XX:-OmitStackTraceInFastThrow -XX:+UnlockExperimentalVMOptions
+-Xms256m -XX:+UseG1GC -XX:-OmitStackTraceInFastThrow -XX:+UnlockExperimentalVMOptions
 -XX:+TrustFinalNonStaticFields -XX:+DisableExplicitGC -Djdk.nio.maxCachedBufferSize=1024
 -Dio.netty.tryReflectionSetAccessible=true --add-opens=java.base/java.nio=ALL-UNNAMED
 --add-opens=java.base/java.io=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED
@@ -69,7 +69,8 @@ class Running:
 class Booted:
     """A server of our own: a child process with its home in a temporary folder."""
 
-    def __init__(self, version: str = neo4j_jars.LONG_TERM, *, java: str = "java") -> None:
+    def __init__(self, version: str = neo4j_jars.LONG_TERM, *, java: str = "java", heap: str = "1g") -> None:
+        self._heap = heap
         self._lib = neo4j_jars.fetch(version)
         self._java = java
         self._folder = tempfile.TemporaryDirectory(prefix="kith-neo4j-", ignore_cleanup_errors=True)
@@ -110,7 +111,7 @@ class Booted:
     def _command(self) -> list[str]:
         tied = shutil.which("setpriv")  # so that it ends with us, even when we are killed
         prefix = [tied, "--pdeathsig", "KILL"] if tied else []
-        return [*prefix, self._java, *_FLAGS.split(), "-cp", f"{self._lib}/*"]
+        return [*prefix, self._java, f"-Xmx{self._heap}", *_FLAGS.split(), "-cp", f"{self._lib}/*"]
 
     def _run_admin(self, *words: str) -> None:
         environment = {**os.environ, "NEO4J_HOME": str(self._home), "NEO4J_CONF": str(self._home / "conf")}
@@ -143,10 +144,10 @@ def the_server() -> Running:
     return boot().running
 
 
-def boot(version: str = neo4j_jars.LONG_TERM, *, java: str = "java") -> Booted:
+def boot(version: str = neo4j_jars.LONG_TERM, *, java: str = "java", heap: str = "1g") -> Booted:
     """A server of one's own, removed when the tests end. Skips where none can be had."""
     try:
-        booted = Booted(version, java=java)
+        booted = Booted(version, java=java, heap=heap)
         atexit.register(booted.remove)
         booted.start()
     except (OSError, subprocess.SubprocessError) as error:

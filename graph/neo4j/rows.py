@@ -23,7 +23,7 @@ from graph.model import (
     VoterRef,
 )
 from graph.neo4j.connection import Row
-from graph.rules import compact, instant, instant_or_never, microseconds, microseconds_or_never
+from graph.rules import RELATIONSHIPS, compact, instant, instant_or_never, microseconds, microseconds_or_never
 from graph.store import Edge
 
 
@@ -69,7 +69,7 @@ def contact_row(contact: Contact) -> Row:
 def contact_of(supporter_id: SupporterId, row: Row) -> Contact:
     """The contact in a row."""
     key, source, position, sealed, relationship, strength = row
-    return Contact(ContactKey(key), supporter_id, source, position, sealed, RelationshipType(relationship), strength)
+    return Contact(ContactKey(key), supporter_id, source, position, sealed, RELATIONSHIPS[relationship], strength)
 
 
 def voter_row(voter: Voter) -> Row:

@@ -1,0 +1,249 @@
+"""Both stores beside the bare work: hand-written SQL on the same file, plain queries through the driver on the same server.
+
+    python -m benchmarks.stores                                  # a tenth: 2,000 supporters, 200,000 ties
+    python -m benchmarks.stores --supporters 20000 --ties 2000000
+
+Every supporter knows equally many of a shared set of voters. Times are medians in milliseconds of interleaved calls, after one round
+to warm; a load is in seconds. Neo4j is booted for the run (2 GB heap), loaded to a tenth, asked, loaded fully, asked again.
+"bare" keeps and reads the same columns; it makes no Python objects, checks no digest and takes no turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from graph.model import (
+    CampaignId,
+    Candidate,
+    Contact,
+    ContactKey,
+    Match,
+    MatchStatus,
+    Supporter,
+    SupporterId,
+    Voter,
+    VoterRef,
+)
+from graph.sqlite.graph_store import SqliteGraphStores
+from graph.store import GraphStore
+
+CAMPAIGN = CampaignId("bench")
+FRIENDS, ROUNDS = 300, 60
+SEALED = bytes(range(120))
+MOST_OF_SQL, MOST_OF_DRIVER, MOST_GROWTH, MOST_EXPORT_SECONDS = 2.0, 1.5, 1.5, 5.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is kept."""
+
+    supporters: int
+    ties: int
+
+    @property
+    def each(self) -> int:
+        """Friends of one supporter."""
+        return self.ties // self.supporters
+
+    @property
+    def voters(self) -> int:
+        """Voters who are matched; some are known to many."""
+        return max(self.ties * 3 // 20, self.each)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure beside the bare one, and the ratio that it may have."""
+
+    what: str
+    ours: float
+    bare: float
+    most: float
+    unit: str = "ms"
+
+    @property
+    def ratio(self) -> float:
+        """Ours in bare ones."""
+        return self.ours / self.bare
+
+    def __str__(self) -> str:
+        """Render as a row of the table."""
+        kept = "yes" if self.ratio <= self.most else "NO"
+        return (
+            f"{self.what:44}{self.ours:10.2f}{self.bare:10.2f} {self.unit:3}{self.ratio:8.2f}{self.most:7.1f}  {kept}"
+        )
+
+
+def main() -> int:
+    """Print the table; 1 when a ratio is above its promise."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--supporters", type=int, default=2_000)
+    options.add_argument("--ties", type=int, default=200_000)
+    options.add_argument("--without-neo4j", action="store_true")
+    chosen = options.parse_args()
+    size = Size(chosen.supporters, chosen.ties)
+    print(f"{size.supporters:,} supporters, {size.ties:,} ties, {size.voters:,} voters")
+    print(f"{'':44}{'ours':>10}{'bare':>10}{'':4}{'ratio':>8}{'most':>7}  kept")
+    lines = list(of_sqlite(size))
+    if not chosen.without_neo4j:
+        from benchmarks.stores_neo4j import of_neo4j  # the server is looked for only when it is wanted
+
+        lines += of_neo4j(size)
+    return int(any(line.ratio > line.most for line in lines))
+
+
+# --- what is kept -------------------------------------------------------------------------------------------------------
+
+
+def supporter_of(number: int) -> Supporter:
+    """One of the supporters."""
+    return Supporter(SupporterId(f"s{number:06}"), f"Supporter {number}", postal_code="27701")
+
+
+def contacts_of(number: int, count: int) -> list[Contact]:
+    """Her contacts."""
+    her = SupporterId(f"s{number:06}")
+    return [Contact(ContactKey(f"c{number:06}-{at:04}"), her, "book.vcf", at, SEALED) for at in range(count)]
+
+
+def matches_of(number: int, count: int, voters: int) -> list[Match]:
+    """What each of her contacts is taken for."""
+    return [
+        Match(
+            ContactKey(f"c{number:06}-{at:04}"),
+            MatchStatus.AUTO,
+            (Candidate(known_voter(number, at, voters), 0.9, ("phone",)),),
+        )
+        for at in range(count)
+    ]
+
+
+def known_voter(number: int, at: int, voters: int) -> VoterRef:
+    """Whom her contact is: spread over all voters, so that most are known to several supporters."""
+    return VoterRef("NC", f"V{(number * 7919 + at * 104_729) % voters:07}")
+
+
+def voter_of(number: int) -> Voter:
+    """One of the voters."""
+    return Voter(VoterRef("NC", f"V{number:07}"), f"P-{number % 1000:04}", "DURHAM", f"NC:{number // 2}")
+
+
+def load(store: GraphStore, size: Size, numbers: Sequence[int]) -> float:
+    """Keep these supporters with all that is theirs; seconds."""
+    started = time.perf_counter()
+    for number in numbers:
+        supporter = supporter_of(number)
+        store.put_supporter(supporter)
+        store.put_contacts(supporter.supporter_id, contacts_of(number, size.each))
+        store.put_matches(supporter.supporter_id, matches_of(number, size.each, size.voters))
+    return time.perf_counter() - started
+
+
+def medians(
+    pairs: Sequence[tuple[Callable[[int], object], Callable[[int], object]]], numbers: Sequence[int]
+) -> list[tuple[float, float]]:
+    """Milliseconds of ours and of the bare work, called in turn so that both meet the same machine."""
+    taken: list[tuple[list[float], list[float]]] = [([], []) for _ in pairs]
+    for turn, number in enumerate(numbers):
+        for (ours, bare), (of_ours, of_bare) in zip(pairs, taken, strict=True):
+            for work, into in ((ours, of_ours), (bare, of_bare)) if turn % 2 else ((bare, of_bare), (ours, of_ours)):
+                started = time.perf_counter()
+                work(number)
+                into.append((time.perf_counter() - started) * 1e3)
+    skip = len(numbers) // 6
+    return [(statistics.median(ours[skip:]), statistics.median(bare[skip:])) for ours, bare in taken]
+
+
+def asked(size: Size, seed: int) -> list[int]:
+    """Supporters to ask about, drawn at random."""
+    return random.Random(seed).choices(range(size.supporters), k=ROUNDS)  # noqa: S311 (no secret)
+
+
+# --- SQLite -------------------------------------------------------------------------------------------------------------
+
+
+def of_sqlite(size: Size) -> Iterator[Line]:
+    """Upsert of 300 friends and friends of one supporter, beside SQL on the same file; the export."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kith-bench-") as folder,
+        SqliteGraphStores(Path(folder)).for_campaign(CAMPAIGN) as store,
+    ):
+        took = load(store, size, range(size.supporters))
+        print(f"{'SQLite: load by single imports':44}{took:10.1f}{'':10} s")
+        bare = BareSql(Path(folder) / "campaigns" / CAMPAIGN / "kith.db")
+        newcomer = size.supporters
+        for one in (newcomer, newcomer + 1):
+            store.put_supporter(supporter_of(one))
+        pairs = [
+            (
+                lambda turn: store.put_contacts(supporter_of(newcomer).supporter_id, moved(newcomer, turn)),
+                lambda turn: bare.upsert(moved(newcomer + 1, turn)),
+            ),
+            (lambda number: store.contacts_of(supporter_of(number).supporter_id), bare.friends_of),
+        ]
+        upsert, friends = medians(pairs, asked(size, 1))
+        yield shown(Line("SQLite: upsert of 300 friends, p50", *upsert, MOST_OF_SQL))
+        yield shown(Line("SQLite: friends of one, p50", *friends, MOST_OF_SQL))
+        yield shown(export_line("SQLite", store))
+
+
+def moved(number: int, turn: int) -> list[Contact]:
+    """Three hundred friends of one supporter, all changed since the last turn."""
+    return [replace(contact, position=contact.position + turn % 97 + 1) for contact in contacts_of(number, FRIENDS)]
+
+
+def export_line(name: str, store: GraphStore) -> Line:
+    """The whole network as arrays, beside the seconds that it may take."""
+    started = time.perf_counter()
+    ties = store.export_edges()
+    return Line(f"{name}: export of {len(ties):,} ties", time.perf_counter() - started, MOST_EXPORT_SECONDS, 1.0, "s")
+
+
+def shown(line: Line) -> Line:
+    """The line, printed."""
+    print(line, flush=True)
+    return line
+
+
+class BareSql:
+    """The same work as statements on the same file, with the same durability."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = apsw.Connection(str(path))
+        for pragma in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
+            self._connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    def upsert(self, contacts: Sequence[Contact]) -> None:
+        """Keep contacts in one transaction."""
+        rows = [
+            (c.supporter_id, c.key, c.source, c.position, c.sealed_details, c.relationship_type.value, c.tie_strength)
+            for c in contacts
+        ]
+        with self._connection:
+            self._connection.executemany(
+                "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET source = excluded.source,"
+                " position = excluded.position, sealed_details = excluded.sealed_details,"
+                " relationship_type = excluded.relationship_type, tie_strength = excluded.tie_strength",
+                rows,
+            )
+
+    def friends_of(self, number: int) -> list[Any]:
+        """A supporter's contacts as rows."""
+        return self._connection.execute(
+            "SELECT * FROM contact WHERE supporter_id = ? ORDER BY source, position, contact_key", (f"s{number:06}",)
+        ).fetchall()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
