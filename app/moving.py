@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from graph.errors import StoreError
+from graph.model import Supporter
 from graph.records import RecordStore
-from graph.store import GraphStore
+from graph.store import Brought, GraphStore
 
 Say = Callable[[str], None]
 
-_BATCH = 500
+_BATCH, _PEOPLE = 500, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,18 @@ def copy_graph(source: GraphStore, target: GraphStore, *, say: Say) -> None:
     """People and ties; what the target has besides stays."""
     supporters = source.supporters()
     say(f"Copying {len(supporters):,} supporters with their contacts and matches")
-    for supporter in supporters:
-        target.put_supporter(supporter)
-        target.put_contacts(supporter.supporter_id, source.contacts_of(supporter.supporter_id))
-        target.put_matches(supporter.supporter_id, source.matches_of(supporter.supporter_id))
-        target.replace_asks(supporter.supporter_id, source.asks_of(supporter.supporter_id))
+    for start in range(0, len(supporters), _PEOPLE):
+        target.put_brought([_brought(source, one) for one in supporters[start : start + _PEOPLE]])
     target.put_voters(source.voters())
     events = source.events()
     say(f"Copying {len(events):,} events")
     for event in set(events) - set(target.events()):
         target.record_event(event)
+
+
+def _brought(source: GraphStore, supporter: Supporter) -> Brought:
+    her = supporter.supporter_id
+    return Brought(supporter, source.contacts_of(her), source.matches_of(her), source.asks_of(her))
 
 
 def copy_records(source: RecordStore, target: RecordStore, *, say: Say) -> None:

@@ -43,6 +43,20 @@ class Upserted:
     updated: int = 0
     unchanged: int = 0
 
+    def __add__(self, other: Upserted) -> Upserted:
+        """Both together."""
+        return Upserted(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A supporter with her contacts, what each of them is taken for, and her list."""
+
+    supporter: Supporter
+    contacts: Sequence[Contact] = ()
+    matches: Sequence[Match] = ()
+    asks: Sequence[Ask] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Removed:
@@ -82,6 +96,11 @@ class GraphStore(Protocol):
 
     def supporters(self) -> list[Supporter]:
         """All supporters, by id."""
+
+    def put_brought(self, brought: Sequence[Brought]) -> Upserted:
+        """Keep several supporters with all that is theirs, in one transaction: for each as ``put_supporter``, ``put_contacts``,
+        ``put_matches`` and ``replace_asks`` would, with the same errors; counts what all four would. Made for moving many.
+        """
 
     # --- contacts and ties ----------------------------------------------------------------------------------------
     def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:

@@ -23,11 +23,12 @@ from graph.model import (
 )
 from graph.neo4j import erasing, hers, queries, rows
 from graph.neo4j.checking import problems_of
-from graph.neo4j.connection import Bound, Server, Space, digest_of, whole
+from graph.neo4j.connection import Bound, Server, Space, whole
 from graph.neo4j.erasing import erase_contacts, erase_supporter, erase_voter
+from graph.neo4j.loading import put_brought
 from graph.network.arrays import Spot, TieArrays, ties_from
-from graph.rules import believed, counted, microseconds, refuse_others
-from graph.store import Edge, Removed, Upserted
+from graph.rules import counted, microseconds
+from graph.store import Brought, Edge, Removed, Upserted
 
 PART = "graph"
 _BEFORE_EVERYTHING = -(2**63)
@@ -41,17 +42,11 @@ class Neo4jGraphStore:
 
     def put_supporter(self, supporter: Supporter) -> Upserted:
         """Keep a supporter by id."""
-        values = rows.supporter_values(supporter)
-        new = {supporter.supporter_id: tuple(values.values())}
+        return self._space.write(lambda bound: hers.put_supporter(bound, supporter))
 
-        def put(bound: Bound) -> Upserted:
-            found = bound.rows(queries.SUPPORTER, supporter_id=supporter.supporter_id)
-            old = {SupporterId(row[0]): row for row in found}
-            if old != new:
-                bound.rows(queries.PUT_SUPPORTER, **values)
-            return counted(old, new)
-
-        return self._space.write(put)
+    def put_brought(self, brought: Sequence[Brought]) -> Upserted:
+        """Keep several supporters with all that is theirs, in one transaction."""
+        return self._space.write(lambda bound: put_brought(bound, brought))
 
     def supporter(self, supporter_id: SupporterId) -> Supporter | None:
         """The supporter, or ``None``."""
@@ -65,18 +60,7 @@ class Neo4jGraphStore:
 
     def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
         """Keep contacts of one supporter by key."""
-        refuse_others(supporter_id, contacts)
-        new = {contact.key: rows.contact_row(contact) for contact in contacts}
-
-        def put(bound: Bound) -> Upserted:
-            hers.require(bound, supporter_id)
-            old = {ContactKey(row[0]): row for row in hers.contact_rows(bound, supporter_id)[1]}
-            changed = [new[key] for key in sorted(new) if old.get(key) != new[key]]
-            digest = digest_of({**old, **new}.values())
-            bound.keep(queries.PUT_CONTACTS, changed, supporter_id=supporter_id, digest=digest)
-            return counted(old, new)
-
-        return self._space.write(put)
+        return self._space.write(lambda bound: hers.put_contacts(bound, supporter_id, contacts))
 
     def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
         """Her contacts by source, position and key."""
@@ -108,19 +92,7 @@ class Neo4jGraphStore:
 
     def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
         """Keep what is believed of her contacts; her own answers stand."""
-
-        def put(bound: Bound) -> Upserted:
-            hers.require(bound, supporter_id, (match.contact_key for match in matches))
-            old = hers.matches_of(bound, supporter_id)
-            new = believed(old, matches)
-            changed = [match for key, match in new.items() if old.get(key) != match]
-            if changed:
-                hers.write_matches(bound, supporter_id, changed, {**old, **new})
-            replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
-            hers.drop_unnamed_voters(bound, rows.voters_in(replaced))
-            return counted(old, new)
-
-        return self._space.write(put)
+        return self._space.write(lambda bound: hers.put_matches(bound, supporter_id, matches))
 
     def matches_of(self, supporter_id: SupporterId) -> list[Match]:
         """Her matches by contact key."""
@@ -152,18 +124,7 @@ class Neo4jGraphStore:
 
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
         """Make these her whole list."""
-        refuse_others(supporter_id, asks)
-        by_place = {(ask.rank, ask.contact_key): ask for ask in asks}
-        new = {(rank, str(key)): rows.ask_row(ask) for (rank, key), ask in by_place.items()}
-
-        def put(bound: Bound) -> Upserted:
-            hers.require(bound, supporter_id, (ask.contact_key for ask in asks))
-            old = hers.asks_of(bound, supporter_id)
-            if old != new:
-                hers.write_asks(bound, supporter_id, by_place.values())
-            return counted(old, new)
-
-        return self._space.write(put)
+        return self._space.write(lambda bound: hers.replace_asks(bound, supporter_id, asks))
 
     def asks_of(self, supporter_id: SupporterId) -> list[Ask]:
         """Her list by rank."""

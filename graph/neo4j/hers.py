@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from graph.model import Ask, ContactKey, Match, SupporterId, VoterRef
+from graph.model import Ask, Contact, ContactKey, Match, Supporter, SupporterId, VoterRef
 from graph.neo4j import queries, rows
 from graph.neo4j.connection import Bound, Row, digest_of
-from graph.rules import unknown_contacts, unknown_supporter
+from graph.rules import believed, counted, refuse_others, unknown_contacts, unknown_supporter
+from graph.store import Brought, Upserted
 
 
 def require(bound: Bound, supporter_id: SupporterId, keys: Iterable[ContactKey] = ()) -> None:
@@ -46,6 +47,63 @@ def matches_of(bound: Bound, supporter_id: SupporterId) -> dict[ContactKey, Matc
 def asks_of(bound: Bound, supporter_id: SupporterId) -> dict[tuple[int, str], Row]:
     """Her list as rows, by rank and contact key."""
     return {(row[0], row[1]): row for row in ask_rows(bound, supporter_id)[1]}
+
+
+def put_supporter(bound: Bound, supporter: Supporter) -> Upserted:
+    """A supporter by id."""
+    values = rows.supporter_values(supporter)
+    new = {supporter.supporter_id: tuple(values.values())}
+    found = bound.rows(queries.SUPPORTER, supporter_id=supporter.supporter_id)
+    old = {SupporterId(row[0]): row for row in found}
+    if old != new:
+        bound.rows(queries.PUT_SUPPORTER, **values)
+    return counted(old, new)
+
+
+def put_contacts(bound: Bound, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+    """Contacts by key."""
+    refuse_others(supporter_id, contacts)
+    require(bound, supporter_id)
+    new = {contact.key: rows.contact_row(contact) for contact in contacts}
+    old = {ContactKey(row[0]): row for row in contact_rows(bound, supporter_id)[1]}
+    changed = [new[key] for key in sorted(new) if old.get(key) != new[key]]
+    digest = digest_of({**old, **new}.values())
+    bound.keep(queries.PUT_CONTACTS, changed, supporter_id=supporter_id, digest=digest)
+    return counted(old, new)
+
+
+def put_matches(bound: Bound, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
+    """What is believed of her contacts; her own answers stand."""
+    require(bound, supporter_id, (match.contact_key for match in matches))
+    old = matches_of(bound, supporter_id)
+    new = believed(old, matches)
+    changed = [match for key, match in new.items() if old.get(key) != match]
+    if changed:
+        write_matches(bound, supporter_id, changed, {**old, **new})
+    replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
+    drop_unnamed_voters(bound, rows.voters_in(replaced))
+    return counted(old, new)
+
+
+def replace_asks(bound: Bound, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
+    """Her whole list."""
+    refuse_others(supporter_id, asks)
+    require(bound, supporter_id, (ask.contact_key for ask in asks))
+    by_place = {(ask.rank, ask.contact_key): ask for ask in asks}
+    new = {(rank, str(key)): rows.ask_row(ask) for (rank, key), ask in by_place.items()}
+    old = asks_of(bound, supporter_id)
+    if old != new:
+        write_asks(bound, supporter_id, by_place.values())
+    return counted(old, new)
+
+
+def put_all(bound: Bound, brought: Brought) -> Upserted:
+    """A supporter with her contacts, what each is taken for, and her list."""
+    her = brought.supporter.supporter_id
+    kept = put_supporter(bound, brought.supporter)
+    kept += put_contacts(bound, her, brought.contacts)
+    kept += put_matches(bound, her, brought.matches)
+    return kept + replace_asks(bound, her, brought.asks)
 
 
 def write_matches(

@@ -126,6 +126,42 @@ WHERE c.match_status IN ['auto', 'confirmed']
 RETURN DISTINCT s.supporter_id
 """
 
+# --- many supporters at once ------------------------------------------------------------------------------------------
+
+WHO_IS_THERE: Final = """
+UNWIND $rows AS row
+MATCH (s:Supporter {campaign: $campaign, supporter_id: row})
+RETURN s.supporter_id
+"""
+NEW_SUPPORTERS: Final = """
+UNWIND $rows AS row
+CREATE (:Supporter {campaign: $campaign, supporter_id: row[0], display_name: row[1], email: row[2], phone: row[3],
+                    postal_code: row[4], organizer_id: row[5], created_at: row[6], contact_digest: row[7],
+                    match_digest: row[8], ask_digest: row[9]})
+"""
+NEW_CONTACTS: Final = """
+UNWIND $rows AS row
+MATCH (s:Supporter {campaign: $campaign, supporter_id: row[0]})
+UNWIND row[1] AS its
+CREATE (s)-[:KNOWS {relationship_type: its[4], tie_strength: its[5]}]->
+       (:Contact {campaign: $campaign, supporter_id: row[0], contact_key: its[0], source: its[1], position: its[2],
+                  sealed_details: its[3], match_status: its[6], match_reason: its[7]})
+"""
+NEW_CANDIDATES: Final = """
+UNWIND $rows AS row
+MATCH (c:Contact {campaign: $campaign, supporter_id: row[0], contact_key: row[1]})
+MERGE (v:Voter {campaign: $campaign, state: row[3], voter_id: row[4]})
+CREATE (c)-[:MAY_BE {place: row[2], match_probability: row[5], reasons: row[6]}]->(v)
+"""
+NEW_ASKS: Final = """
+UNWIND $rows AS row
+MATCH (s:Supporter {campaign: $campaign, supporter_id: row[0]})
+MATCH (c:Contact {campaign: $campaign, supporter_id: row[0], contact_key: row[2]})
+CREATE (s)-[:SUGGESTED]->(a:Ask {campaign: $campaign, supporter_id: row[0], rank: row[1], contact_key: row[2],
+                                 state: row[3], voter_id: row[4], kind: row[5], expected_votes: row[6],
+                                 reason: row[7], factors: row[8]})-[:ABOUT]->(c)
+"""
+
 # --- asks and events --------------------------------------------------------------------------------------------------
 
 ASKS: Final = """

@@ -16,7 +16,6 @@ from graph.model import (
     Match,
     MatchStatus,
     Outcome,
-    RelationshipType,
     Supporter,
     SupporterId,
     Voter,

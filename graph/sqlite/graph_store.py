@@ -8,8 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import apsw
-
 from graph.model import (
     Ask,
     CampaignId,
@@ -24,14 +22,14 @@ from graph.model import (
     VoterRef,
 )
 from graph.network.arrays import Spot, TieArrays, ties_from
-from graph.rules import believed, counted, microseconds, refuse_others, unknown_contacts, unknown_supporter
-from graph.sqlite import rows
+from graph.rules import microseconds
+from graph.sqlite import hers, rows
 from graph.sqlite.connection import BUSY_SECONDS
-from graph.sqlite.erasing import drop_unnamed_voters, erase_contacts, erase_supporter, erase_voter
-from graph.sqlite.matches import matches_of, write_matches
+from graph.sqlite.erasing import erase_contacts, erase_supporter, erase_voter
+from graph.sqlite.matches import matches_of
 from graph.sqlite.shared import Lease, SharedFiles
 from graph.sqlite.table import fetched
-from graph.store import Edge, Removed, Upserted
+from graph.store import Brought, Edge, Removed, Upserted
 
 _EDGES = """
 SELECT m.supporter_id, m.contact_key, c.state, c.voter_id, c.match_probability, k.tie_strength, m.status,
@@ -59,7 +57,6 @@ _EVENTS = rows.EVENT.select(
     " ifnull(state, ''), ifnull(voter_id, ''), is_shared"
 )
 _CONTACTS = rows.CONTACT.select("WHERE supporter_id = ? ORDER BY source, position, contact_key")
-_ASKS = rows.ASK.select("WHERE supporter_id = ? ORDER BY rank, contact_key")
 _ASKS_ABOUT = rows.ASK.select("WHERE state = ? AND voter_id = ? ORDER BY supporter_id, rank, contact_key")
 _BEFORE_EVERYTHING = -(2**63)
 
@@ -75,6 +72,11 @@ class SqliteGraphStore:
         with self._lease.database.writing() as connection:
             return rows.SUPPORTER.keep(connection, [rows.supporter_row(supporter)])
 
+    def put_brought(self, brought: Sequence[Brought]) -> Upserted:
+        """Keep several supporters with all that is theirs, in one transaction."""
+        with self._lease.database.writing() as connection:
+            return sum((hers.put_all(connection, one) for one in brought), Upserted())
+
     def supporter(self, supporter_id: SupporterId) -> Supporter | None:
         """The supporter, or ``None``."""
         with self._lease.database.reading() as connection:
@@ -89,10 +91,8 @@ class SqliteGraphStore:
 
     def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
         """Keep contacts of one supporter by key."""
-        refuse_others(supporter_id, contacts)
         with self._lease.database.writing() as connection:
-            _require_supporter(connection, supporter_id)
-            return rows.CONTACT.keep(connection, map(rows.contact_row, contacts))
+            return hers.put_contacts(connection, supporter_id, contacts)
 
     def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
         """Her contacts by source, position and key."""
@@ -118,14 +118,7 @@ class SqliteGraphStore:
     def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
         """Keep what is believed of her contacts; her own answers stand."""
         with self._lease.database.writing() as connection:
-            _require_contacts(connection, supporter_id, (match.contact_key for match in matches))
-            old = matches_of(connection, supporter_id)
-            new = believed(old, matches)
-            changed = [match for key, match in new.items() if old.get(key) != match]
-            write_matches(connection, supporter_id, changed)
-            replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
-            drop_unnamed_voters(connection, {one.voter for match in replaced for one in match.candidates})
-        return counted(old, new)
+            return hers.put_matches(connection, supporter_id, matches)
 
     def matches_of(self, supporter_id: SupporterId) -> list[Match]:
         """Her matches by contact key."""
@@ -150,20 +143,13 @@ class SqliteGraphStore:
 
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
         """Make these her whole list."""
-        refuse_others(supporter_id, asks)
-        new = {(ask.rank, ask.contact_key): rows.ask_row(ask) for ask in asks}
         with self._lease.database.writing() as connection:
-            _require_contacts(connection, supporter_id, (ask.contact_key for ask in asks))
-            old = {(row[1], row[2]): row for row in connection.execute(_ASKS, (supporter_id,))}
-            if old != new:
-                connection.execute(rows.ASK.delete(("supporter_id",)), (supporter_id,))
-                connection.executemany(rows.ASK.insert(), list(new.values()))
-        return counted(old, new)
+            return hers.replace_asks(connection, supporter_id, asks)
 
     def asks_of(self, supporter_id: SupporterId) -> list[Ask]:
         """Her list by rank."""
         with self._lease.database.reading() as connection:
-            return [rows.ask_of(row) for row in connection.execute(_ASKS, (supporter_id,))]
+            return [rows.ask_of(row) for row in connection.execute(hers.ASKS, (supporter_id,))]
 
     def asks_about(self, voters: Iterable[VoterRef]) -> list[Ask]:
         """The asks of these voters on anybody's list."""
@@ -174,7 +160,7 @@ class SqliteGraphStore:
         """Append something that happened, once."""
         with self._lease.database.writing() as connection:
             keys = [] if event.contact_key is None else [event.contact_key]
-            _require_contacts(connection, event.supporter_id, keys)
+            hers.require_contacts(connection, event.supporter_id, keys)
             connection.execute(rows.EVENT.insert("ON CONFLICT DO NOTHING"), rows.event_row(event))
 
     def events(self, *, supporter_id: SupporterId | None = None, since: datetime | None = None) -> list[Event]:
@@ -227,17 +213,3 @@ class SqliteGraphStores:
     def for_campaign(self, campaign_id: CampaignId) -> SqliteGraphStore:
         """A store of this campaign, made when it is new."""
         return SqliteGraphStore(self._files.of_campaign(campaign_id))
-
-
-def _require_supporter(connection: apsw.Connection, supporter_id: SupporterId) -> None:
-    if not connection.execute("SELECT 1 FROM supporter WHERE supporter_id = ?", (supporter_id,)).fetchall():
-        raise unknown_supporter(supporter_id)
-
-
-def _require_contacts(connection: apsw.Connection, supporter_id: SupporterId, keys: Iterable[ContactKey]) -> None:
-    """Refuse what hangs on a supporter or a contact that is not, or no longer, there."""
-    _require_supporter(connection, supporter_id)
-    hers = connection.execute("SELECT contact_key FROM contact WHERE supporter_id = ?", (supporter_id,))
-    missing = set(keys) - {row[0] for row in hers}
-    if missing:
-        raise unknown_contacts(supporter_id, len(missing))

@@ -15,7 +15,6 @@ from graph.model import (
     Match,
     MatchStatus,
     Outcome,
-    RelationshipType,
     Supporter,
     SupporterId,
     Voter,

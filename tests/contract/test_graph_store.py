@@ -23,7 +23,7 @@ import people
 from graph.errors import InputError, NotFoundError, StoreError
 from graph.model import Candidate, MatchStatus, Outcome, Purpose, RelationshipType, SupporterId, VoterRef
 from graph.sqlite.graph_store import SqliteGraphStores
-from graph.store import Edge, GraphStore, GraphStores, Removed, Upserted
+from graph.store import Brought, Edge, GraphStore, GraphStores, Removed, Upserted
 from people import ANA, DANA, HARBOR, JO, LAGOON, LEE, MARIA, MARIAS_SISTER, NOW, RIVERA, TOM
 
 
@@ -128,6 +128,51 @@ def test_nothing_is_known_of_a_stranger(stores: GraphStores) -> None:
     assert (store.edges(), store.supporters_of(MARIA), store.events()) == ([], [], [])
     assert store.count_events() == dict.fromkeys(Outcome, 0)
     assert store.withdraw(LEE) == store.forget_voter(MARIA) == store.remove_contacts(LEE, []) == Removed()
+
+
+def brought_from(store: GraphStore, supporter_id: SupporterId) -> Brought:
+    her = store.supporter(supporter_id)
+    assert her is not None
+    return Brought(her, store.contacts_of(supporter_id), store.matches_of(supporter_id), store.asks_of(supporter_id))
+
+
+def test_many_at_once_are_kept_as_one_by_one(stores: GraphStores) -> None:
+    one_by_one, at_once = filled(stores.for_campaign(RIVERA)), stores.for_campaign(HARBOR)
+    brought = [brought_from(one_by_one, her) for her in (ANA, JO)]
+    rows = sum(1 + len(one.contacts) + len(one.matches) + len(one.asks) for one in brought)
+    assert at_once.put_brought(brought) == Upserted(created=rows)
+    at_once.put_voters(one_by_one.voters())
+    for event in one_by_one.events():
+        at_once.record_event(event)
+    assert everything(at_once) == everything(one_by_one)
+    assert at_once.put_brought(brought) == Upserted(unchanged=rows)
+    assert at_once.put_brought([]) == Upserted()
+
+
+def test_many_at_once_leave_her_answers_and_change_what_changed(stores: GraphStores) -> None:
+    store = filled(stores.for_campaign(RIVERA))
+    ana = brought_from(store, ANA)
+    engine = [replace(match, status=MatchStatus.AUTO, reason="again") for match in ana.matches]
+    lee = Brought(people.lee(), [people.contact(LEE, "maria")], [people.match(LEE, "maria", MARIA)])
+    kept = store.put_brought([replace(ana, matches=engine, asks=()), lee])
+    assert {m.contact_key: m.status for m in store.matches_of(ANA)}[people.key_of(ANA, "tom")] is MatchStatus.CONFIRMED
+    assert (store.asks_of(ANA), store.contacts_of(ANA)) == ([], list(ana.contacts))
+    assert store.supporters_of(MARIA) == sorted([ANA, JO, LEE])
+    assert kept == Upserted(created=3, updated=2, unchanged=5)
+
+
+def test_many_at_once_are_all_refused_when_one_of_them_is_wrong(stores: GraphStores) -> None:
+    store = filled(stores.for_campaign(RIVERA))
+    before = everything(store)
+    lee = Brought(people.lee(), [people.contact(LEE, "zoe")])
+    for wrong, error in (
+        (replace(lee, contacts=[people.contact(ANA, "zoe")]), InputError),
+        (replace(lee, matches=[people.match(LEE, "nobody", MARIA)]), NotFoundError),
+        (replace(lee, asks=[people.ask(LEE, "nobody", MARIA)]), NotFoundError),
+    ):
+        with pytest.raises(error):
+            store.put_brought([lee, wrong])
+        assert everything(store) == before
 
 
 def test_files_and_purposes_of_a_supporter_are_not_kept_here(stores: GraphStores) -> None:
@@ -429,6 +474,7 @@ def test_nobody_linked_is_an_empty_network(stores: GraphStores) -> None:
 
 CALLS: dict[str, Callable[[GraphStore], object]] = {
     "put_supporter": lambda store: store.put_supporter(people.lee()),
+    "put_brought": lambda store: store.put_brought([Brought(people.lee(), [people.contact(people.LEE, "zoe")])]),
     "supporter": lambda store: store.supporter(ANA),
     "supporters": lambda store: store.supporters(),
     "put_contacts": lambda store: store.put_contacts(ANA, [people.contact(ANA, "zoe"), people.contact(ANA, "tom")]),

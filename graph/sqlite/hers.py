@@ -1,0 +1,71 @@
+"""What is a supporter's, written inside a transaction that the caller holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import apsw
+
+from graph.model import Ask, Contact, ContactKey, Match, SupporterId
+from graph.rules import believed, counted, refuse_others, unknown_contacts, unknown_supporter
+from graph.sqlite import rows
+from graph.sqlite.erasing import drop_unnamed_voters
+from graph.sqlite.matches import matches_of, write_matches
+from graph.store import Brought, Upserted
+
+ASKS = rows.ASK.select("WHERE supporter_id = ? ORDER BY rank, contact_key")
+
+
+def put_all(connection: apsw.Connection, brought: Brought) -> Upserted:
+    """A supporter with her contacts, what each is taken for, and her list."""
+    her = brought.supporter.supporter_id
+    kept = rows.SUPPORTER.keep(connection, [rows.supporter_row(brought.supporter)])
+    kept += put_contacts(connection, her, brought.contacts)
+    kept += put_matches(connection, her, brought.matches)
+    return kept + replace_asks(connection, her, brought.asks)
+
+
+def put_contacts(connection: apsw.Connection, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+    """Contacts by key."""
+    refuse_others(supporter_id, contacts)
+    require_supporter(connection, supporter_id)
+    return rows.CONTACT.keep(connection, map(rows.contact_row, contacts))
+
+
+def put_matches(connection: apsw.Connection, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
+    """What is believed of her contacts; her own answers stand."""
+    require_contacts(connection, supporter_id, (match.contact_key for match in matches))
+    old = matches_of(connection, supporter_id)
+    new = believed(old, matches)
+    changed = [match for key, match in new.items() if old.get(key) != match]
+    write_matches(connection, supporter_id, changed)
+    replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
+    drop_unnamed_voters(connection, {one.voter for match in replaced for one in match.candidates})
+    return counted(old, new)
+
+
+def replace_asks(connection: apsw.Connection, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
+    """Her whole list."""
+    refuse_others(supporter_id, asks)
+    require_contacts(connection, supporter_id, (ask.contact_key for ask in asks))
+    new = {(ask.rank, ask.contact_key): rows.ask_row(ask) for ask in asks}
+    old = {(row[1], row[2]): row for row in connection.execute(ASKS, (supporter_id,))}
+    if old != new:
+        connection.execute(rows.ASK.delete(("supporter_id",)), (supporter_id,))
+        connection.executemany(rows.ASK.insert(), list(new.values()))
+    return counted(old, new)
+
+
+def require_supporter(connection: apsw.Connection, supporter_id: SupporterId) -> None:
+    """Refuse what hangs on a supporter who is not, or no longer, there."""
+    if not connection.execute("SELECT 1 FROM supporter WHERE supporter_id = ?", (supporter_id,)).fetchall():
+        raise unknown_supporter(supporter_id)
+
+
+def require_contacts(connection: apsw.Connection, supporter_id: SupporterId, keys: Iterable[ContactKey]) -> None:
+    """Refuse what hangs on a supporter or a contact that is not, or no longer, there."""
+    require_supporter(connection, supporter_id)
+    hers = connection.execute("SELECT contact_key FROM contact WHERE supporter_id = ?", (supporter_id,))
+    missing = set(keys) - {row[0] for row in hers}
+    if missing:
+        raise unknown_contacts(supporter_id, len(missing))
