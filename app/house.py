@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from app.erasures import ErasureJournal
 from app.memory import Memory
 from graph.model import CampaignId, Election
 from graph.records import RecordStore
@@ -45,6 +46,7 @@ class House:
     vault: Vault
     clock: Callable[[], datetime]
     base_url: str
+    erasures: ErasureJournal
     providers: tuple[Provider, ...] = ()
     asks_per_supporter: int = 5
     demo_truth: Path | None = None

@@ -11,13 +11,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.calls import CALLED, LEADER, MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
-from app.circles import LINK, OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
+from app.calls import MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
+from app.circles import OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.desk import desk_home, shared_asks
-from app.finding import FIND, PROGRESS, find, note_progress
+from app.finding import FIND, find, note_progress
 from app.friend_pages import friend_page
 from app.house import House
-from app.jobs import cancel_jobs_of, enqueue
+from app.jobs import enqueue
+from app.leaving import leave_out, leave_out_by_address, receipt, remove_source, withdraw
 from app.mine import (
     SAID,
     SEEN_CARD,
@@ -37,8 +38,6 @@ from app.reach import reach
 from app.translations import Language
 from app.truth import town_truth
 from app.views import Receipt
-from app.web.sessions import end_all_sessions
-from app.web.sign_in_links import withdraw_links
 from graph.errors import InputError, NotFoundError
 from graph.model import (
     Candidate,
@@ -52,14 +51,10 @@ from graph.model import (
     Purpose,
     Supporter,
     SupporterId,
-    VoterRef,
 )
-from graph.store import Removed
-from oauth.connections import take_back_connections
-from oauth.consent import consent_of, erase_ledger, record_choices, require
+from oauth.consent import consent_of, record_choices, require
 from oauth.readers.reading import read_contacts
 from oauth.readers.typed import read_typed
-from oauth.suppression import suppress
 
 __all__ = [
     "agree",
@@ -75,6 +70,7 @@ __all__ = [
     "find",
     "friend_answers",
     "friend_page",
+    "leave_out_by_address",
     "message_draft",
     "my_data",
     "note_called",
@@ -84,6 +80,7 @@ __all__ = [
     "rank",
     "reach",
     "remove_leader",
+    "remove_source",
     "report",
     "ring_first",
     "set_leader",
@@ -203,7 +200,7 @@ def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Ou
     consent = consent_of(house.records, supporter_id, house.clock())
     shared = bool(share) and Purpose.SHARE_RESULTS in consent.purposes
     if outcome is Outcome.ASKED_TO_STOP:
-        _leave_out(house, contact_record=open_contact(house, contact), voter=voter)
+        leave_out(house, open_contact(house, contact), voter)
         voter = None
     house.graph.record_event(Event(supporter_id, outcome, house.clock(), key, voter, is_shared=shared))
     if outcome is Outcome.NOT_THIS_PERSON and voter is not None:
@@ -227,55 +224,7 @@ def friend_answers(house: House, code: str, outcome: Outcome) -> Receipt:
     if outcome is not Outcome.LEFT:
         house.records.put(f"{SAID}:{supporter_id}", key, {"said": outcome})
         house.graph.record_event(Event(supporter_id, outcome, house.clock(), key, voter))
-        return _receipt(house, {})
-    removed = _leave_out(house, contact_record=open_contact(house, contact), voter=voter)
+        return receipt(house, {})
+    removed = leave_out(house, open_contact(house, contact), voter)
     house.graph.record_event(Event(supporter_id, Outcome.LEFT, house.clock(), key))
-    return _receipt(house, {"Links to a voter": removed.matches, "Suggestions to write": removed.asks})
-
-
-def _leave_out(house: House, *, contact_record: ContactRecord, voter: VoterRef | None) -> Removed:
-    suppress(
-        house.install,
-        house.vault,
-        phones=contact_record.phones,
-        emails=contact_record.emails,
-        voters=() if voter is None else (voter,),
-        at=house.clock(),
-    )
-    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
-    return Removed() if voter is None else house.graph.forget_voter(voter)
-
-
-def withdraw(house: House, supporter_id: SupporterId) -> Receipt:
-    """Erase a supporter and all that is hers; the receipt counts what really went."""
-    supporter_of(house, supporter_id)
-    take_back_connections(house.records, house.vault, house.providers, supporter=supporter_id)
-    removed = house.graph.withdraw(supporter_id)
-    house.vault.destroy(supporter_id)
-    _erase_records(house, supporter_id)
-    house.records.scrub()
-    enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
-    counted = {"Friends": removed.contacts, "Links to voters": removed.matches, "Suggestions": removed.asks}
-    return _receipt(house, {**counted, "Reports": removed.events})
-
-
-def _erase_records(house: House, supporter_id: SupporterId) -> None:
-    cancel_jobs_of(house.records, "supporter_id", supporter_id)
-    erase_ledger(house.records, supporter_id)
-    withdraw_links(house.records, supporter_id)
-    end_all_sessions(house.records, supporter_id)
-    for kind in (OWN_VOTER, PROGRESS, BROUGHT, MAY_CALL, CALLED, LEADER):
-        house.records.delete(kind, supporter_id)
-    for kind in (f"answered:{supporter_id}", f"undone:{supporter_id}", f"{SAID}:{supporter_id}"):
-        for record in house.records.all(kind):
-            house.records.delete(kind, record.key)
-    for record in house.records.all(LINK):
-        if record.value["supporter_id"] == supporter_id:
-            house.records.delete(LINK, record.key)
-    for record in house.records.all(SEEN_CARD):
-        if record.key.startswith(f"{supporter_id}:"):
-            house.records.delete(SEEN_CARD, record.key)
-
-
-def _receipt(house: House, lines: Mapping[str, int]) -> Receipt:
-    return Receipt(secrets.token_hex(4), house.clock(), tuple(lines.items()))
+    return receipt(house, {"Links to a voter": removed.matches, "Suggestions to write": removed.asks})

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     master_key_file: Path | None = Field(
         default=None, description="A file that holds the master key; made when missing."
     )
+    erasure_journal: Path | None = Field(
+        default=None, description="The journal of erasures; keep it apart from backups of the data folder."
+    )
 
 
 def read_settings(*, store: str = "") -> Settings:

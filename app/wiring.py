@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.erasures import ErasureJournal
 from app.house import Campaign, House
 from app.settings import Settings, master_key, neo4j_password
 from graph.errors import StoreError, UsageError
@@ -125,7 +126,7 @@ def open_house(
     _make_data_folder(settings.data)
     stores = open_stores(settings)
     records = stores.records.for_campaign(campaign.campaign_id)
-    return House(
+    house = House(
         campaign=campaign,
         election=election or find_election(settings.election, state=settings.state),
         graph=stores.graph.for_campaign(campaign.campaign_id),
@@ -135,9 +136,17 @@ def open_house(
         vault=Vault(records, campaign.campaign_id, master_key(settings)),
         clock=clock,
         base_url=settings.base_url.rstrip("/"),
+        erasures=ErasureJournal(settings.erasure_journal or settings.data / "erasures.jsonl"),
         providers=tuple(_providers(settings) if providers is None else providers),
         demo_truth=demo_truth,
     )
+    if house.erasures.end():
+        from app.leaving import (
+            replay_erasures,
+        )  # it loads slowly, and where nobody ever left there is nothing to replay
+
+        replay_erasures(house)
+    return house
 
 
 def open_voters(settings: Settings) -> tuple[VoterFile, Vault]:

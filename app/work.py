@@ -1,8 +1,10 @@
 """The jobs by kind, and the night's sweep: what is held past its clock is erased.
 
 unmatched contacts      30 days after she last brought friends (the consent page says so)
+what she uploaded       24 hours, if she did not choose from it
 everything of everybody  the campaign's own number of days after the election (every page says so)
 expired records          sessions, links, login states, at their own hour
+what was left behind    records of somebody who has gone, which a job wrote while she left
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from datetime import datetime, time, timedelta
 
 from app import journey
 from app.finding import FIND, find, note_progress
+from app.holdings import erase_orphans
 from app.house import House
 from app.jobs import Handler, enqueue
 from app.ranking import RANK, rank, rank_hers
 from graph.errors import KithError
 from graph.model import Match, MatchStatus, SupporterId
 from graph.records import JsonObject
+from oauth.audit import erase_audit
 
 SWEEP = "sweep"
 UNMATCHED_LIVE = timedelta(days=30)
@@ -32,6 +36,7 @@ class Swept:
     unmatched: int = 0
     supporters: int = 0
     records: int = 0
+    left_behind: int = 0
 
 
 def handlers(house: House) -> Mapping[str, Handler]:
@@ -77,8 +82,11 @@ def plan_sweep(house: House) -> None:
 def sweep(house: House) -> Swept:
     """Erase what is past its clock; a second sweep on the same day finds nothing."""
     supporters = _end_of_campaign(house)
-    unmatched = sum(_unmatched_of(house, s.supporter_id) for s in house.graph.supporters())
-    return Swept(unmatched, supporters, house.records.expire(now=house.clock()))
+    unmatched = sum(_unmatched_of(house, supporter.supporter_id) for supporter in house.graph.supporters())
+    expired = house.records.expire(now=house.clock())
+    left_behind = erase_orphans(house.records, lambda one: house.graph.supporter(one) is not None)
+    house.records.scrub()
+    return Swept(unmatched, supporters, expired, left_behind)
 
 
 def _end_of_campaign(house: House) -> int:
@@ -87,6 +95,7 @@ def _end_of_campaign(house: House) -> int:
     leaving = house.graph.supporters()
     for supporter in leaving:
         journey.withdraw(house, supporter.supporter_id)
+    erase_audit(house.records)
     return len(leaving)
 
 

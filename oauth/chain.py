@@ -46,6 +46,11 @@ def broken_links(records: RecordStore, stream: str) -> list[str]:
     return problems + _missing_end(records, stream, last)
 
 
+def chains(records: RecordStore) -> list[str]:
+    """The streams that have lines, or had some, in order."""
+    return sorted({*records.streams(), *(record.key for record in records.all(_HEAD))})
+
+
 def erase_chain(records: RecordStore, stream: str) -> int:
     """Remove a stream and what is known of its end; how many entries went."""
     records.delete(_HEAD, stream)

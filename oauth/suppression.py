@@ -7,11 +7,12 @@ cannot be turned back. Each line keeps which key made it, when, and for whom it 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from graph.digests import keyed_name, normalise_email, normalise_phone
 from graph.errors import ConflictError
-from graph.model import VoterRef
+from graph.model import ContactRecord, VoterRef
 from graph.records import RecordStore
 from oauth.vault import Vault
 
@@ -34,8 +35,26 @@ def suppress(
 
     Phones and e-mails are normalised first, so that any spelling of them stays out; what is neither is passed over.
     """
-    hashed = _hashed(vault, phones, emails, voters)
-    return sum(_keep(install, name, key_id=_key_id(vault), at=at, scope=scope) for name in hashed)
+    return suppress_names(install, vault, suppression_names(vault, phones, emails, voters), at=at, scope=scope)
+
+
+def suppression_names(
+    vault: Vault, phones: Iterable[str] = (), emails: Iterable[str] = (), voters: Iterable[VoterRef] = ()
+) -> tuple[str, ...]:
+    """The keyed hashes under which these are left out, each once; what is neither phone nor e-mail is passed over."""
+    secret = vault.install_secret(_KIND)
+    numbers = filter(None, map(normalise_phone, phones))
+    addresses = filter(None, map(normalise_email, emails))
+    names = [keyed_name(secret, "phone", number) for number in numbers]
+    names += [keyed_name(secret, "email", address) for address in addresses]
+    return tuple(dict.fromkeys(names + [_voter_name(secret, ref) for ref in voters]))
+
+
+def suppress_names(
+    install: RecordStore, vault: Vault, names: Iterable[str], *, at: datetime, scope: str = EVERYWHERE
+) -> int:
+    """Leave these hashes out from now on; how many were new."""
+    return sum(_keep(install, name, key_id=_key_id(vault), at=at, scope=scope) for name in names)
 
 
 def is_suppressed(
@@ -48,7 +67,7 @@ def is_suppressed(
     scope: str = EVERYWHERE,
 ) -> bool:
     """Whether any of these asked to be left out, everywhere or in the campaign named by ``scope``."""
-    return any(_stands(install, name, scope) for name in _hashed(vault, phones, emails, voters))
+    return any(_stands(install, name, scope) for name in suppression_names(vault, phones, emails, voters))
 
 
 def suppressed_voters(
@@ -57,6 +76,33 @@ def suppressed_voters(
     """Those of these voters who asked to be left out, everywhere or in the campaign named by ``scope``."""
     secret = vault.install_secret(_KIND)
     return frozenset(ref for ref in refs if _stands(install, _voter_name(secret, ref), scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """The whole list as it stood at one moment, for work over many people at once."""
+
+    names: frozenset[str]
+    secret: bytes = field(repr=False)
+
+    def has(self, record: ContactRecord) -> bool:
+        """Whether a phone or an e-mail of a contact, in any spelling, is on it."""
+        phones = (keyed_name(self.secret, "phone", one) for one in map(normalise_phone, record.phones) if one)
+        emails = (keyed_name(self.secret, "email", one) for one in map(normalise_email, record.emails) if one)
+        return any(name in self.names for name in (*phones, *emails))
+
+    def voters(self, refs: Iterable[VoterRef]) -> frozenset[VoterRef]:
+        """Those of these voters who are on it."""
+        return (
+            frozenset(ref for ref in refs if _voter_name(self.secret, ref) in self.names) if self.names else frozenset()
+        )
+
+
+def read_suppressed(install: RecordStore, vault: Vault, *, scope: str = EVERYWHERE) -> Suppressed:
+    """Everybody who asked to be left out everywhere, or in the campaign named by ``scope``."""
+    counts = {EVERYWHERE, scope}
+    names = frozenset(record.key for record in install.all(_KIND) if not counts.isdisjoint(record.value["scopes"]))
+    return Suppressed(names, vault.install_secret(_KIND))
 
 
 def _keep(install: RecordStore, name: str, *, key_id: str, at: datetime, scope: str) -> bool:
@@ -78,15 +124,6 @@ def _keep(install: RecordStore, name: str, *, key_id: str, at: datetime, scope: 
 def _stands(install: RecordStore, name: str, scope: str) -> bool:
     record = install.get(_KIND, name)
     return record is not None and not {EVERYWHERE, scope}.isdisjoint(record.value["scopes"])
-
-
-def _hashed(vault: Vault, phones: Iterable[str], emails: Iterable[str], voters: Iterable[VoterRef]) -> tuple[str, ...]:
-    secret = vault.install_secret(_KIND)
-    numbers = filter(None, map(normalise_phone, phones))
-    addresses = filter(None, map(normalise_email, emails))
-    names = [keyed_name(secret, "phone", number) for number in numbers]
-    names += [keyed_name(secret, "email", address) for address in addresses]
-    return tuple(dict.fromkeys(names + [_voter_name(secret, ref) for ref in voters]))
 
 
 def _voter_name(secret: bytes, ref: VoterRef) -> str:

@@ -7,14 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from held import plant, planted
 
 from app import journey
+from app.holdings import HOLDINGS, Holding
 from app.house import House
 from app.jobs import run_until_idle
 from app.settings import Settings
 from app.wiring import open_house
-from app.work import handlers, plan_sweep, sweep
+from app.work import SWEEP, handlers, plan_sweep, sweep
 from graph.model import Candidate, Match, MatchStatus, Purpose, SupporterId, Voter, VoterRef
+from oauth.audit import acts, record_seen
 
 START = datetime(2026, 10, 1, 12, tzinfo=UTC)
 TOM_THE_VOTER = VoterRef("NC", "AA000102")
@@ -90,6 +93,40 @@ def test_everything_goes_some_weeks_after_the_election(house: House, clock: Cloc
     assert house.graph.supporter(ana) is None
 
 
+def test_what_she_uploaded_and_did_not_choose_goes_after_a_day(house: House, clock: Clock, ana: SupporterId) -> None:
+    house.records.put("upload", ana, {"sealed": "x"}, expires_at=START + timedelta(hours=24))
+    clock.now = START + timedelta(hours=23)
+    assert sweep(house).records == 0
+    clock.now = START + timedelta(hours=24)
+    assert sweep(house).records == 1
+
+
+def test_what_a_job_left_of_somebody_who_had_gone_is_swept(house: House, clock: Clock, ana: SupporterId) -> None:
+    journey.withdraw(house, ana)
+    house.records.put("progress", ana, {"state": "done"})
+    house.records.put(f"answered:{ana}", "key", {"answer": "none"})
+    assert sweep(house).left_behind == 2
+    assert sweep(house).left_behind == 0
+
+
+def test_the_audit_goes_with_the_campaign(house: House, clock: Clock, ana: SupporterId) -> None:
+    record_seen(house.records, who="organizer", what="shared_ask", whom="c1", at=clock(), of=ana)
+    clock.days_later(1)
+    sweep(house)
+    assert acts(house.records)
+    clock.days_later((house.election.day - START.date()).days + house.campaign.keep_days_after_election + 1)
+    sweep(house)
+    assert acts(house.records) == []
+
+
+@pytest.mark.parametrize("holding", [one for one in HOLDINGS if one.is_hers], ids=lambda holding: holding.name)
+def test_nothing_of_hers_outlives_the_campaign(house: House, clock: Clock, ana: SupporterId, holding: Holding) -> None:
+    plant(house.records, holding, ana)
+    clock.days_later((house.election.day - START.date()).days + house.campaign.keep_days_after_election + 1)
+    sweep(house)
+    assert not list(planted(house.records, holding, ana))
+
+
 def test_a_second_sweep_finds_nothing(house: House, clock: Clock, ana: SupporterId) -> None:
     clock.days_later(31)
     assert sweep(house).unmatched == 1
@@ -102,11 +139,17 @@ def test_expired_records_go_too(house: House, clock: Clock) -> None:
     assert sweep(house).records == 1
 
 
+def sweeps(house: House, clock: Clock) -> int:
+    """How many sweeps were run of all that was due."""
+    done = run_until_idle(house.records, handlers(house), worker="night", now=clock())
+    return sum(result.kind == SWEEP for result in done)
+
+
 def test_a_sweep_is_due_each_night_and_asks_for_the_next(house: House, clock: Clock) -> None:
     plan_sweep(house)
     plan_sweep(house)
     assert run_until_idle(house.records, handlers(house), worker="night", now=clock()) == []
     clock.days_later(1)
-    assert len(run_until_idle(house.records, handlers(house), worker="night", now=clock())) == 1
+    assert sweeps(house, clock) == 1
     clock.days_later(2)
-    assert len(run_until_idle(house.records, handlers(house), worker="night", now=clock())) == 1
+    assert sweeps(house, clock) == 1

@@ -11,7 +11,7 @@ import pytest
 
 from graph.errors import InputError
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
-from oauth.audit import Act, acts, acts_about, names_seen, people_who_saw, record_seen, verify
+from oauth.audit import Act, acts, acts_about, erase_audit, names_seen, people_who_saw, record_seen, verify
 from people import ANA, JO, NOW, RIVERA, key_of
 
 KIM, SAM = "o-kim", "o-sam"
@@ -43,6 +43,25 @@ def test_a_supporter_reads_who_else_saw_what_is_hers(records: SqliteRecordStore)
     assert people_who_saw(records, ANA) == 2
     assert names_seen(records, ANA) == 2
     assert (people_who_saw(records, JO), names_seen(records, JO)) == (1, 1)
+
+
+def test_one_look_at_several_is_one_line_and_tells_of_each(records: SqliteRecordStore) -> None:
+    record_seen(records, who=KIM, what="list", whom=[MARIA, TOM], at=NOW, of=ANA)
+    record_seen(records, who=KIM, what="list", whom=[], at=NOW, of=ANA)
+    assert [act.whom for act in acts_about(records, ANA)] == [MARIA, TOM]
+    assert len(records.read(f"audit:{ANA}")) == 1
+
+
+def test_what_is_hers_is_chained_too(tmp_path: Path) -> None:
+    records = SqliteRecordStores(tmp_path).for_campaign(RIVERA)
+    saw(records, KIM, MARIA, of=ANA)
+    saw(records, KIM, TOM, of=JO)
+    raw = apsw.Connection(str(tmp_path / "campaigns" / RIVERA / "kith.db"))
+    raw.execute("DELETE FROM entry WHERE stream = ?", (f"audit:{ANA}",))
+    raw.close()
+    assert verify(records) == [f"audit:{ANA}: lines 1 to 1 are missing"]
+    assert erase_audit(records) == 1
+    assert (acts(records), verify(records)) == ([], [])
 
 
 @pytest.mark.parametrize("text", ["Maria Alvarez", "maria@mail.example", "+19192110101", "", "x" * 129, "a\nb"])
