@@ -20,18 +20,18 @@ CAMPAIGN = CampaignId("rivera-2026")
 WRITER = SupporterId("s-other-process")
 
 
-def contacts(number: int) -> list[Contact]:
+def contacts(number: int, writer: SupporterId = WRITER) -> list[Contact]:
     """The contacts of one round: twenty, kept together or not at all."""
-    return [Contact(ContactKey(f"{number:05}/{place:02}"), WRITER, "r", number, b"sealed" * 40) for place in range(20)]
+    return [Contact(ContactKey(f"{number:05}/{place:02}"), writer, "r", number, b"sealed" * 40) for place in range(20)]
 
 
-def main(store: str, rounds: str) -> None:
+def main(store: str, rounds: str, writer: SupporterId = WRITER) -> None:
     """Write round after round."""
     stores = open_stores(read_settings(store=store))
     graph, records = stores.graph.for_campaign(CAMPAIGN), stores.records.for_campaign(CAMPAIGN)
-    graph.put_supporter(Supporter(WRITER, "Another process"))
+    graph.put_supporter(Supporter(writer, "Another process"))
     for number in itertools.count() if rounds == "forever" else range(int(rounds)):
-        graph.put_contacts(WRITER, contacts(number))
+        graph.put_contacts(writer, contacts(number, writer))
         records.append("rounds", {"number": number}, at=NOW)
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
