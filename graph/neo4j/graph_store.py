@@ -111,8 +111,7 @@ class Neo4jGraphStore:
         def find(bound: Bound) -> TieArrays:
             places = bound.rows(queries.SPOTS)
             spots = {VoterRef(*ref): Spot(precinct, city) for precinct, city, refs in places for ref in refs}
-            found = bound.rows(queries.TIES)
-            return ties_from(((supporter_id, *tie) for supporter_id, ties in found for tie in ties), spots)
+            return ties_from(bound.rows(queries.TIES), spots)
 
         return self._space.read(find)
 

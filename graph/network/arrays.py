@@ -102,15 +102,21 @@ def tie_arrays(
     )
 
 
-def ties_from(rows: Iterable[tuple[str, str, str, float]], spots: Mapping[VoterRef, Spot]) -> TieArrays:
-    """Arrays from (supporter id, state, voter id, match probability) of each tie, in any order."""
+def ties_from(
+    circles: Iterable[tuple[str, Iterable[tuple[str, str, float]]]], spots: Mapping[VoterRef, Spot]
+) -> TieArrays:
+    """Arrays from each supporter id with (state, voter id, match probability) of her ties, all in any order."""
     who: dict[str, int] = {}
     whom: dict[tuple[str, str], int] = {}
     supporter, voter, probability = array("i"), array("i"), array("d")
-    for supporter_id, state, voter_id, chance in rows:
-        supporter.append(who.setdefault(supporter_id, len(who)))
-        voter.append(whom.setdefault((state, voter_id), len(whom)))
-        probability.append(chance)
+    for supporter_id, ties in circles:
+        before = len(voter)
+        for state, voter_id, chance in ties:
+            voter.append(whom.setdefault((state, voter_id), len(whom)))
+            probability.append(chance)
+        if len(voter) > before:
+            her = who.setdefault(supporter_id, len(who))
+            supporter.extend([her] * (len(voter) - before))
     return tie_arrays(
         [SupporterId(one) for one in who], [VoterRef(*one) for one in whom], spots,
         supporter=supporter, voter=voter, probability=probability,

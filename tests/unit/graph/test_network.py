@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import networkx as nx
 import numpy as np
@@ -19,6 +19,13 @@ from graph.network.reach import Addition, Coverage, coverage, friends_of, known_
 from people import ANA, DANA, JO, LEE, MARIA, MARIAS_SISTER, TOM
 
 Node = tuple[str, int]
+
+
+def from_rows(rows: Iterable[tuple[str, str, str, float]], spots: Mapping[VoterRef, Spot]) -> TieArrays:
+    """Arrays from a row for each tie, in any order."""
+    return ties_from([(who, [(state, voter_id, chance)]) for who, state, voter_id, chance in rows], spots)
+
+
 Rows = list[tuple[str, str, str, float]]
 
 MILLBROOK, HOLLIS = Spot("P-1", "MILLBROOK"), Spot("P-2", "HOLLIS")
@@ -37,7 +44,7 @@ slowly = settings(deadline=None)  # the first answer of scipy and networkx loads
 
 
 def town(*pairs: tuple[SupporterId, VoterRef]) -> TieArrays:
-    return ties_from([(who, *whom, 0.9) for who, whom in pairs], SPOTS)
+    return from_rows([(who, *whom, 0.9) for who, whom in pairs], SPOTS)
 
 
 def oracle(ties: TieArrays) -> nx.Graph[Node]:
@@ -59,7 +66,7 @@ def nodes(supporters: np.ndarray, voters: np.ndarray) -> set[Node]:
 @slowly
 @given(rows)
 def test_arrays_hold_each_pair_once_with_its_best_probability_in_order(ties: Rows) -> None:
-    found = ties_from(ties, {})
+    found = from_rows(ties, {})
     best = {(who, VoterRef(state, whom)): 0.0 for who, state, whom, _ in sorted(ties)}
     for who, state, whom, chance in ties:
         best[who, VoterRef(state, whom)] = max(best[who, VoterRef(state, whom)], chance)
@@ -74,7 +81,7 @@ def test_arrays_hold_each_pair_once_with_its_best_probability_in_order(ties: Row
 def test_the_order_of_the_ties_changes_nothing(ties: Rows, chance: object) -> None:
     mixed = list(ties)
     chance.shuffle(mixed)
-    assert ties_from(mixed, {}) == ties_from(ties, {})
+    assert from_rows(mixed, {}) == from_rows(ties, {})
 
 
 def test_those_whom_no_tie_names_are_left_out_and_places_follow_their_voters() -> None:
@@ -123,7 +130,7 @@ def test_jo_adds_only_whom_ana_does_not_know_and_lee_nobody() -> None:
 @slowly
 @given(rows)
 def test_unique_reach_is_what_leaving_takes_away(ties: Rows) -> None:
-    whole = ties_from(ties, {})
+    whole = from_rows(ties, {})
     for at, supporter in enumerate(whole.supporters):
         rest = whole.of_supporters(set(whole.supporters) - {supporter})
         assert unique_reach(whole)[at] == len(whole.voters) - len(rest.voters)
@@ -132,7 +139,7 @@ def test_unique_reach_is_what_leaving_takes_away(ties: Rows) -> None:
 @slowly
 @given(rows)
 def test_each_next_supporter_is_the_one_who_adds_most(ties: Rows) -> None:
-    whole, network = ties_from(ties, {}), oracle(ties_from(ties, {}))
+    whole, network = from_rows(ties, {}), oracle(from_rows(ties, {}))
     left = {at: set(network["supporter", at]) for at in range(len(whole.supporters))}
     for addition in marginal_coverage(whole):
         best = min(left, key=lambda at: (-len(left[at]), at))
@@ -148,7 +155,7 @@ def test_each_next_supporter_is_the_one_who_adds_most(ties: Rows) -> None:
 @slowly
 @given(rows)
 def test_weak_points_are_the_bridges_and_articulation_points_of_networkx(ties: Rows) -> None:
-    whole = ties_from(ties, {})
+    whole = from_rows(ties, {})
     found, network = weak_points(whole), oracle(whole)
     assert nodes(found.supporter, found.voter) == set(nx.articulation_points(network))
     ends = {(whole.supporter[at], whole.voter[at]) for at in np.flatnonzero(found.is_bridge)}
@@ -158,7 +165,7 @@ def test_weak_points_are_the_bridges_and_articulation_points_of_networkx(ties: R
 @slowly
 @given(rows)
 def test_a_supporter_parts_others_when_without_her_they_are_in_more_parts(ties: Rows) -> None:
-    whole = ties_from(ties, {})
+    whole = from_rows(ties, {})
     parts = weak_points(whole).parts_supporters
     before = components(whole).count
     for at, supporter in enumerate(whole.supporters):
@@ -179,7 +186,7 @@ def test_of_a_long_chain_everybody_inside_is_a_weak_point() -> None:
 @slowly
 @given(rows)
 def test_parts_are_the_components_of_networkx(ties: Rows) -> None:
-    whole = ties_from(ties, {})
+    whole = from_rows(ties, {})
     found, parts = components(whole), list(nx.connected_components(oracle(whole)))
     assert found.count == len(parts)
     for part in parts:
@@ -190,7 +197,7 @@ def test_parts_are_the_components_of_networkx(ties: Rows) -> None:
 @slowly
 @given(rows.filter(bool))
 def test_pagerank_is_that_of_networkx(ties: Rows) -> None:
-    whole = ties_from(ties, {})
+    whole = from_rows(ties, {})
     found, expected = pagerank(whole), nx.pagerank(oracle(whole), tol=1e-13, max_iter=1000)
     ranks = {node: (found.supporter if node[0] == "supporter" else found.voter)[node[1]] for node in expected}
     assert ranks == pytest.approx(expected, abs=1e-8)
@@ -199,7 +206,7 @@ def test_pagerank_is_that_of_networkx(ties: Rows) -> None:
 @slowly
 @given(rows)
 def test_ties_from_mutual_friends_are_those_of_networkx(ties: Rows) -> None:
-    whole = ties_from(ties, {})
+    whole = from_rows(ties, {})
     found, network = closeness(whole), oracle(whole)
     pairs = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
     ends = [(("supporter", first), ("supporter", second)) for first, second in pairs]

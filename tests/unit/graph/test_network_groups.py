@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import networkx as nx
@@ -15,6 +16,12 @@ from graph.network.communities import find_communities
 from graph.network.groups import Group, SingleBridge, groups_of, heard_in, single_bridges, ties_between
 from graph.network.reach import unique_reach
 from graph.network.recruiting import home_precincts, new_from_one
+
+
+def from_rows(rows: Iterable[tuple[str, str, str, float]], spots: Mapping[VoterRef, Spot]) -> TieArrays:
+    """Arrays from a row for each tie, in any order."""
+    return ties_from([(who, [(state, voter_id, chance)]) for who, state, voter_id, chance in rows], spots)
+
 
 TOWNS = ("NORTHGATE", "FAIRVIEW", "HOLLIS")
 
@@ -31,7 +38,7 @@ def town(
             ref = VoterRef("NC", f"V{home}{chance.randrange(people):03}")
             spots[ref] = Spot(f"P-{home}", TOWNS[home % 3])
             rows.append((f"s-{who:02}", *ref, chance.uniform(0.5, 1.0)))
-    return ties_from(rows, spots)
+    return from_rows(rows, spots)
 
 
 def weighted(ties: TieArrays) -> nx.Graph:
@@ -75,7 +82,7 @@ def test_the_same_seed_finds_the_same_communities() -> None:
 
 
 def test_nobody_is_in_no_community() -> None:
-    nobody = ties_from([], {})
+    nobody = from_rows([], {})
     assert (find_communities(nobody, seed=1).count, groups_of(nobody, seed=1, smallest=10)) == (0, [])
 
 
@@ -99,7 +106,7 @@ def test_two_groups_of_one_town_have_two_names() -> None:
 
 def test_small_groups_are_told_of_together_or_not_at_all() -> None:
     rows = [("s-jo", "NC", f"V{at}", 0.9) for at in range(6)] + [("s-lee", "NC", f"W{at}", 0.9) for at in range(5)]
-    ties = ties_from(rows, {})
+    ties = from_rows(rows, {})
     (rest,) = groups_of(ties, seed=1, smallest=10)
     assert (rest.place, rest.is_rest, len(rest.voters)) == ("Elsewhere", True, 11)
     assert groups_of(ties, seed=1, smallest=12) == []
@@ -132,7 +139,7 @@ def bridge_town() -> tuple[list[Group], TieArrays]:
         ("s-lee", "NC", f"H{at:02}", 0.9) for at in range(2)
     ]
     rows += [(who, "NC", f"F{at:02}", 0.9) for who in ("s-ana", "s-lee") for at in range(14)]
-    ties = ties_from(rows, {VoterRef("NC", f"H{at:02}"): Spot("P-1", "HOLLIS") for at in range(14)})
+    ties = from_rows(rows, {VoterRef("NC", f"H{at:02}"): Spot("P-1", "HOLLIS") for at in range(14)})
     return groups_of(ties, seed=1, smallest=10), ties
 
 
@@ -163,7 +170,7 @@ def test_she_brings_no_more_at_home_than_there_are() -> None:
 
 
 def test_where_nobody_has_brought_anybody_nothing_is_expected() -> None:
-    assert new_from_one(ties_from([], {}), {"P-1": 9}) == {"P-1": 0.0}
+    assert new_from_one(from_rows([], {}), {"P-1": 9}) == {"P-1": 0.0}
 
 
 def test_what_is_expected_of_one_more_is_about_what_the_last_one_brought() -> None:
