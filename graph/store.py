@@ -33,6 +33,7 @@ from graph.model import (
     VoterRef,
 )
 from graph.network.arrays import TieArrays
+from graph.network.reach import Overlap, Reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,16 @@ class GraphStore(Protocol):
 
     def supporters_of(self, voter: VoterRef) -> list[SupporterId]:
         """Who is linked to this voter, by id."""
+
+    def reach(self) -> list[Reached]:
+        """Whom each supporter reaches, by id; those who are linked to nobody are left out. The same as ``reached`` of
+        ``graph.network.reach`` over ``export_edges``, asked where the ties are.
+        """
+
+    def overlap(self, supporter_id: SupporterId) -> list[Overlap]:
+        """Who else is linked to voters of hers, the most shared first, then by id; the same as ``overlap_of`` over
+        ``export_edges``. Empty for somebody who is unknown or linked to nobody.
+        """
 
     # --- asks -----------------------------------------------------------------------------------------------------
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:

@@ -27,6 +27,7 @@ from graph.neo4j.connection import Bound, Server, Space, whole
 from graph.neo4j.erasing import erase_contacts, erase_supporter, erase_voter
 from graph.neo4j.loading import put_brought
 from graph.network.arrays import Spot, TieArrays, ties_from
+from graph.network.reach import Overlap, Reached
 from graph.rules import counted, microseconds
 from graph.store import Brought, Edge, Removed, Upserted
 
@@ -120,6 +121,16 @@ class Neo4jGraphStore:
         him = {"state": voter.state, "voter_id": voter.voter_id}
         found = self._space.read(lambda bound: bound.rows(queries.SUPPORTERS_OF, **him))
         return sorted(SupporterId(row[0]) for row in found)
+
+    def reach(self) -> list[Reached]:
+        """Whom each supporter reaches, by id."""
+        found = self._space.read(lambda bound: bound.rows(queries.REACH))
+        return sorted((Reached(*row) for row in found), key=lambda one: one.supporter_id)
+
+    def overlap(self, supporter_id: SupporterId) -> list[Overlap]:
+        """Who else is linked to voters of hers, the most shared first."""
+        found = self._space.read(lambda bound: bound.rows(queries.OVERLAP, supporter_id=supporter_id))
+        return sorted((Overlap(*row) for row in found), key=lambda one: (-one.shared, one.supporter_id))
 
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
         """Make these her whole list."""

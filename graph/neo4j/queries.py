@@ -126,6 +126,22 @@ WHERE c.match_status IN ['auto', 'confirmed']
 RETURN DISTINCT s.supporter_id
 """
 
+REACH: Final = """
+MATCH (v:Voter {campaign: $campaign})<-[:MAY_BE {place: 0}]-(c)<-[:KNOWS]-(s)
+WHERE c.match_status IN ['auto', 'confirmed']
+WITH v, collect(DISTINCT s.supporter_id) AS who
+UNWIND who AS one
+RETURN one, count(*), count(CASE WHEN size(who) = 1 THEN 1 END)
+"""
+OVERLAP: Final = """
+MATCH (:Supporter {campaign: $campaign, supporter_id: $supporter_id})-[:KNOWS]->(c)-[:MAY_BE {place: 0}]->(v)
+WHERE c.match_status IN ['auto', 'confirmed']
+WITH DISTINCT v
+MATCH (v)<-[:MAY_BE {place: 0}]-(other)<-[:KNOWS]-(s)
+WHERE other.match_status IN ['auto', 'confirmed'] AND s.supporter_id <> $supporter_id
+RETURN s.supporter_id, count(DISTINCT v)
+"""
+
 # --- many supporters at once ------------------------------------------------------------------------------------------
 
 WHO_IS_THERE: Final = """

@@ -23,6 +23,7 @@ from graph.model import (
     VoterRef,
 )
 from graph.network.arrays import Spot, TieArrays, ties_from
+from graph.network.reach import Overlap, Reached
 from graph.rules import microseconds
 from graph.sqlite import hers, rows
 from graph.sqlite.connection import BUSY_SECONDS
@@ -54,6 +55,25 @@ _SPOTS = "SELECT state, voter_id, precinct, city FROM voter"
 _SUPPORTERS_OF = """
 SELECT DISTINCT supporter_id FROM candidate JOIN match USING (supporter_id, contact_key)
 WHERE state = ? AND voter_id = ? AND place = 0 AND status IN ('auto', 'confirmed') ORDER BY supporter_id
+"""
+_REACH = """
+WITH tie AS (
+    SELECT DISTINCT supporter_id, state, voter_id FROM candidate JOIN match USING (supporter_id, contact_key)
+    WHERE place = 0 AND status IN ('auto', 'confirmed')
+), known AS (SELECT state, voter_id, count(*) AS times FROM tie GROUP BY state, voter_id)
+SELECT supporter_id, count(*), sum(times = 1) FROM tie JOIN known USING (state, voter_id)
+GROUP BY supporter_id ORDER BY supporter_id
+"""
+_OVERLAP = """
+WITH hers AS (
+    SELECT DISTINCT state, voter_id FROM candidate JOIN match USING (supporter_id, contact_key)
+    WHERE supporter_id = ?1 AND place = 0 AND status IN ('auto', 'confirmed')
+)
+SELECT supporter_id, count(*) AS shared FROM (
+    SELECT DISTINCT supporter_id, state, voter_id
+    FROM hers JOIN candidate USING (state, voter_id) JOIN match USING (supporter_id, contact_key)
+    WHERE supporter_id <> ?1 AND place = 0 AND status IN ('auto', 'confirmed')
+) GROUP BY supporter_id ORDER BY shared DESC, supporter_id
 """
 _EVENTS = rows.EVENT.select(
     "WHERE (?1 IS NULL OR supporter_id = ?1) AND at >= ?2 ORDER BY at, supporter_id, ifnull(contact_key, ''), kind,"
@@ -144,6 +164,16 @@ class SqliteGraphStore:
         """Who is linked to this voter, by id."""
         with self._lease.database.reading() as connection:
             return [SupporterId(row[0]) for row in connection.execute(_SUPPORTERS_OF, voter)]
+
+    def reach(self) -> list[Reached]:
+        """Whom each supporter reaches, by id."""
+        with self._lease.database.reading() as connection:
+            return [Reached(SupporterId(row[0]), *row[1:]) for row in connection.execute(_REACH)]
+
+    def overlap(self, supporter_id: SupporterId) -> list[Overlap]:
+        """Who else is linked to voters of hers, the most shared first."""
+        with self._lease.database.reading() as connection:
+            return [Overlap(SupporterId(row[0]), row[1]) for row in connection.execute(_OVERLAP, (supporter_id,))]
 
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
         """Make these her whole list."""

@@ -22,6 +22,7 @@ from contract import second_writer
 import people
 from graph.errors import InputError, NotFoundError, StoreError
 from graph.model import Candidate, MatchStatus, Outcome, Purpose, RelationshipType, SupporterId, VoterRef
+from graph.network.reach import Overlap, Reached, overlap_of, reached
 from graph.sqlite.graph_store import SqliteGraphStores
 from graph.store import Brought, Edge, GraphStore, GraphStores, Removed, Upserted
 from people import ANA, DANA, HARBOR, JO, LAGOON, LEE, MARIA, MARIAS_SISTER, NOW, RIVERA, TOM
@@ -100,6 +101,8 @@ def everything(store: GraphStore) -> object:
         store.asks_about([MARIA, TOM, DANA]),
         store.edges(),
         store.export_edges(),
+        store.reach(),
+        [store.overlap(one) for one in ids],
         store.voters(),
         [store.supporters_of(ref) for ref in (MARIA, MARIAS_SISTER, TOM, DANA)],
         store.events(),
@@ -242,6 +245,35 @@ def test_edges_hold_linked_voters_only(stores: GraphStores) -> None:
     assert store.supporters_of(MARIA) == [ANA, JO]
     assert store.supporters_of(DANA) == []  # unsure
     assert store.supporters_of(MARIAS_SISTER) == []  # second best
+
+
+def test_reach_and_overlap_are_asked_where_the_ties_are(stores: GraphStores) -> None:
+    store = filled(stores.for_campaign(RIVERA))
+    store.put_contacts(JO, [people.contact(JO, "m", source="typed", position=1)])
+    store.put_matches(JO, [people.match(JO, "m", MARIA, status=MatchStatus.CONFIRMED)])  # Maria a second time
+    assert store.reach() == [Reached(ANA, 2, 1), Reached(JO, 1, 0)] == reached(store.export_edges())
+    assert store.overlap(ANA) == [Overlap(JO, 1)] == overlap_of(store.export_edges(), ANA)
+    assert store.overlap(LEE) == [] == overlap_of(store.export_edges(), LEE)
+
+
+def test_a_crowd_is_reached_alike_by_the_store_and_by_the_arrays(stores: GraphStores) -> None:
+    chance = random.Random(7)
+    store, voters = stores.for_campaign(RIVERA), [VoterRef("NC", f"AA{at:06}") for at in range(40)]
+    crowd = [people.Supporter(SupporterId(f"s-{at:02}"), f"Somebody {at}") for at in range(12)]
+    for one in crowd:
+        known = chance.sample(voters, 9)
+        names = [f"friend-{at}" for at in range(len(known))]
+        contacts = [people.contact(one.supporter_id, name, position=at) for at, name in enumerate(names)]
+        matches = [
+            people.match(one.supporter_id, name, ref, status=chance.choice([*MatchStatus]))
+            for name, ref in zip(names, known, strict=True)
+        ]
+        store.put_brought([Brought(one, contacts, matches)])
+    ties = store.export_edges()
+    assert store.reach() == reached(ties)
+    for one in crowd:
+        assert store.overlap(one.supporter_id) == overlap_of(ties, one.supporter_id)
+    assert any(len(store.overlap(one.supporter_id)) > 1 for one in crowd)
 
 
 def test_instants_keep_their_microseconds_and_events_can_be_asked_for_since(stores: GraphStores) -> None:
@@ -487,6 +519,8 @@ CALLS: dict[str, Callable[[GraphStore], object]] = {
     "edges": lambda store: store.edges(),
     "export_edges": lambda store: store.export_edges(),
     "supporters_of": lambda store: store.supporters_of(MARIA),
+    "reach": lambda store: store.reach(),
+    "overlap": lambda store: store.overlap(ANA),
     "replace_asks": lambda store: store.replace_asks(ANA, []),
     "asks_of": lambda store: store.asks_of(ANA),
     "asks_about": lambda store: store.asks_about([MARIA, TOM]),

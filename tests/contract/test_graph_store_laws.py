@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import people
 from graph.errors import KithError
 from graph.model import CampaignId, Contact, ContactKey, Match, MatchStatus, Outcome, SupporterId, VoterRef
+from graph.network.reach import overlap_of, reached
 from graph.sqlite.graph_store import SqliteGraphStore, SqliteGraphStores
 from graph.store import GraphStore, Removed, Upserted
 from people import ANA, DANA, JO, MARIA, RIVERA, TOM
@@ -108,6 +109,9 @@ class BesidePlainGraph(RuleBasedStateMachine):
         assert len(store.events()) == len(plain.happened)
         assert set(store.events()) == plain.happened
         assert store.edges() == plain.edges()
+        ties = store.export_edges()
+        assert store.reach() == reached(ties)
+        assert [store.overlap(one) for one in (ANA, JO)] == [overlap_of(ties, one) for one in (ANA, JO)]
 
     def teardown(self) -> None:
         assert self.store.check() == []
