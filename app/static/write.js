@@ -7,7 +7,14 @@ let went = false;
 
 const withText = (href) => href.replace(/((?:^|[?&])(?:body|text)=)[^&]*/, (_, start) => start + encodeURIComponent(text.value));
 
+const grow = () => {
+  if (CSS.supports("field-sizing", "content")) return;
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight + 2}px`;
+};
+
 const refresh = () => {
+  grow();
   for (const link of page.querySelectorAll("a[data-send]")) link.href = withText(link.getAttribute("href"));
   const letters = [...text.value].length;
   counter.textContent = counter.dataset.length.replace("0", letters);

@@ -155,6 +155,20 @@ def test_what_she_writes_goes_into_the_buttons(served, chromium):
     page.context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_whole_message_with_its_link_is_seen_at_once(served, chromium, width, scripts):
+    page, _ = open_page(chromium, width=width, scripts=scripts)
+    page.goto(f"{served.address}/page/supporter/write.html")
+    message = page.get_by_label("Your message")
+
+    assert DRAFT.link in message.input_value()
+    for words in (DRAFT.text, DRAFT.text * 2):
+        message.fill(words)
+        assert message.evaluate("it => it.scrollHeight <= it.clientHeight && it.scrollWidth <= it.clientWidth")
+    page.context.close()
+
+
 def test_the_counts_run_while_friends_are_found(served, chromium):
     page, _ = open_page(chromium, width=360)
     page.goto(f"{served.address}/page/supporter/finding.html")
