@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.erasures import ErasureJournal
 from app.memory import Memory
+from app.roles import JoinGate
 from graph.model import CampaignId, Election
 from graph.records import RecordStore
 from graph.store import GraphStore
@@ -28,6 +29,8 @@ class Campaign:
     disclaimer: str
     privacy_contact: str
     state: str
+    join: JoinGate = JoinGate.OPEN
+    join_code: str = field(default="", repr=False)
     accent: str = "#1F4E8C"
     supportive_parties: tuple[str, ...] = ()
     keep_days_after_election: int = 42

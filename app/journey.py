@@ -18,6 +18,7 @@ from app.finding import FIND, find, note_progress
 from app.friend_pages import friend_page
 from app.house import House
 from app.jobs import enqueue
+from app.joining import admit, applicants, check_code, is_applicant, note_newcomer, turn_away
 from app.leaving import leave_out, leave_out_by_address, receipt, remove_source, withdraw
 from app.mine import (
     SAID,
@@ -57,9 +58,11 @@ from oauth.readers.reading import read_contacts
 from oauth.readers.typed import read_typed
 
 __all__ = [
+    "admit",
     "agree",
     "all_friends",
     "answer_question",
+    "applicants",
     "bring",
     "bring_file",
     "bring_typed",
@@ -70,6 +73,7 @@ __all__ = [
     "find",
     "friend_answers",
     "friend_page",
+    "is_applicant",
     "leave_out_by_address",
     "message_draft",
     "my_data",
@@ -88,6 +92,7 @@ __all__ = [
     "start_supporter",
     "supporter_list",
     "town_truth",
+    "turn_away",
     "undo",
     "withdraw",
 ]  # fmt: skip
@@ -97,15 +102,17 @@ BROUGHT = "brought"
 
 
 def start_supporter(
-    house: House, name: str, *, email: str, postal_code: str, phone: str, may_call: bool
+    house: House, name: str, *, email: str, postal_code: str, phone: str, may_call: bool, code: str = ""
 ) -> SupporterId:
-    """Somebody new, by what she says about herself. Raises ``InputError`` without a name."""
+    """Somebody new, by what she says about herself. Raises ``InputError`` without a name or the campaign's code."""
+    check_code(house, code)
     cleaned = " ".join(name.split())[:_LONGEST_NAME]
     if not cleaned:
         raise InputError("A name is missing.", next_step="Tell us what to call you.")
     supporter_id = SupporterId(f"s-{secrets.token_hex(8)}")
     supporter = Supporter(supporter_id, cleaned, email, phone, postal_code, created_at=house.clock())
     house.graph.put_supporter(supporter)
+    note_newcomer(house, supporter_id)
     if may_call:
         house.records.put(MAY_CALL, supporter_id, {"at": house.clock().isoformat()})
     return supporter_id

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.roles import JoinGate
 from graph.errors import UsageError
 
 _KEY_BYTES = 32
@@ -45,6 +46,10 @@ class Settings(BaseSettings):
     privacy_contact: str = Field(default="", description="An address for questions about data, shown on each page.")
     state: str = Field(default="NC", description="The state of the voter file, two letters.")
     election: date | None = Field(default=None, description="The coming election, YYYY-MM-DD.")
+    join: JoinGate = Field(
+        default=JoinGate.OPEN, description="Who may start: everybody (open), whoever knows the code, or after a yes."
+    )
+    join_code: SecretStr = Field(default=SecretStr(""), description="The campaign's code, when joining needs one.")
     accent: str = Field(default="#1F4E8C", description="The campaign's colour; it is darkened until it can be read.")
     supportive_parties: str = Field(
         default="", description="Party codes of the file that are the campaign's own, by comma."

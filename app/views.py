@@ -234,6 +234,15 @@ class DeskHome:
 
 
 @dataclass(frozen=True, slots=True)
+class Applicant:
+    """Somebody who waits for an organizer's yes, with what she wrote about herself."""
+
+    supporter_id: str
+    name: str
+    postal_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallLine:
     """A newcomer to call, on the local day ``due``; ``is_late`` when that day is over."""
 

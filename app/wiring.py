@@ -13,6 +13,7 @@ from pathlib import Path
 from app.erasures import ErasureJournal
 from app.house import Campaign, House
 from app.settings import Settings, master_key, neo4j_password
+from app.roles import JoinGate
 from graph.errors import StoreError, UsageError
 from graph.files.generations import FolderVoterFile
 from graph.model import CampaignId, Election
@@ -179,6 +180,8 @@ def _campaign(settings: Settings) -> Campaign:
     parties = tuple(part.strip() for part in settings.supportive_parties.split(",") if part.strip())
     return Campaign(
         campaign_id=CampaignId(settings.campaign),
+    if settings.join is JoinGate.CODE and not settings.join_code.get_secret_value().strip():
+        raise UsageError("KITH_JOIN asks for a code, and there is none.", next_step="Set KITH_JOIN_CODE.")
         name=settings.campaign_name,
         candidate=settings.candidate,
         office=settings.office,
@@ -188,6 +191,8 @@ def _campaign(settings: Settings) -> Campaign:
         accent=settings.accent,
         supportive_parties=parties,
     )
+        join=settings.join,
+        join_code=settings.join_code.get_secret_value(),
 
 
 def _providers(settings: Settings) -> list[Provider]:

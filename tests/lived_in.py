@@ -62,10 +62,12 @@ def _let_most_leave(house: House, *, stay: int = 4) -> None:
     work(house)
 
 
-def copy_of(built: Built, folder: Path, *, providers: Sequence[Provider] = (), base_url: str = ADDRESS) -> House:
-    """The same house again, in a folder of its own."""
+def copy_of(
+    built: Built, folder: Path, *, providers: Sequence[Provider] = (), base_url: str = ADDRESS, **changed: str
+) -> House:
+    """The same house again, in a folder of its own; ``changed`` are settings of this copy."""
     shutil.copytree(built.folder / "data", folder / "data")
-    return house_at(folder / "data", built.town, providers=providers, base_url=base_url)
+    return house_at(folder / "data", built.town, providers=providers, base_url=base_url, **changed)
 
 
 def house_at(
@@ -75,6 +77,7 @@ def house_at(
     providers: Sequence[Provider] = (),
     base_url: str = ADDRESS,
     clock: Clock = lambda: NOW,
+    **changed: str,
 ) -> House:
     """The house over a data folder."""
     settings = Settings(
@@ -87,6 +90,7 @@ def house_at(
         disclaimer="Paid for by Rivera for Council.",
         privacy_contact="privacy@rivera.example",
         election=town.election.day,
+        **changed,
     )
     return open_house(settings, clock=clock, providers=providers, election=town.election)
 

@@ -250,7 +250,10 @@ EMPTY_LIST = replace(LIST, open_cards=(), done_cards=(), friends_brought=0, ques
 
 FILLED: Mapping[str, object] = {
     "supporter/landing.html": states.Landing(date(2026, 11, 3), has_started=False),
-    "supporter/start.html": states.AboutYou("Jo", "270", "jo@post.example", "", True, "Please write five digits."),
+    "supporter/start.html": states.AboutYou(
+        "Jo", "270", "jo@post.example", "", True, "Please write five digits.", True, "rivera"
+    ),
+    "supporter/waiting.html": states.WaitingPage(),
     "supporter/consent.html": states.ConsentPage(CHOICES),
     "supporter/connect.html": states.ConnectPage(
         (states.ProviderTile("google", "Google contacts"), states.ProviderTile("microsoft", "Outlook contacts")),
@@ -296,6 +299,7 @@ FILLED: Mapping[str, object] = {
         ),
         problem="A ZIP code has five digits. Write them with spaces between: 27701 27705.",
     ),
+    "desk/applicants.html": states.ApplicantsPage((views.Applicant("s7", "Kim Osei", "27701"),)),
     "desk/asks.html": states.AsksPage((ASK,), {AskKind.RETURN_BALLOT: "return the ballot"}, {"tie": "How close"}),
     "desk/truth.html": states.TruthPage(TOWN),
 }
@@ -316,6 +320,7 @@ BARE: Mapping[str, object] = {
     ),
     "desk/reach.html": states.ReachPage(EMPTY_REACH, Markup(""), ()),
     "desk/calls.html": states.CallsPage(views.CallDesk((), (), ())),
+    "desk/applicants.html": states.ApplicantsPage(()),
     "desk/asks.html": states.AsksPage((), {}, {}),
     "desk/truth.html": states.TruthPage(None),
 }

@@ -22,21 +22,21 @@ def user() -> None:
 @app.command("invite")
 def invite_command(
     name: Annotated[str, typer.Argument(help="A short name for this person, such as maria: it stands in the audit.")],
-    role: Annotated[str, typer.Option(help="team_leader, organizer, data_admin or owner.")] = "organizer",
+    role: Annotated[str, typer.Option(help="team_leader, organizer, data_admin, owner or platform.")] = "organizer",
 ) -> None:
     """Print a link that signs one person in, once, within three days.
 
     Example: kith user invite maria --role owner
     """
+    from app.roles import INVITED
     from app.settings import read_settings  # the web loads slowly; a mistyped option should not
-    from app.web.deps import ORGANIZER_ROLES
     from app.web.sign_in_links import make_link
     from app.wiring import open_house
     from graph.errors import UsageError
     from graph.model import SupporterId
 
-    if role not in ORGANIZER_ROLES:
-        raise UsageError(f"There is no role {role}.", next_step=f"Choose one of {', '.join(sorted(ORGANIZER_ROLES))}.")
+    if role not in INVITED:
+        raise UsageError(f"There is no role {role}.", next_step=f"Choose one of {', '.join(sorted(INVITED))}.")
     house = open_house(read_settings())
     expires = house.clock() + timedelta(days=_DAYS)
     token = make_link(

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import journey
-from app.web.deps import check_form, house, organizer
+from app.roles import CALLERS, ORGANIZERS
+from app.web.deps import check_form, house, only, organizer
 from app.web.pages import show
 from app.web.states import CallsPage
 from graph.errors import InputError
 from graph.model import SupporterId
 
-router = APIRouter(include_in_schema=False, prefix="/desk/calls", dependencies=[Depends(organizer)])
+router = APIRouter(include_in_schema=False, prefix="/desk/calls", dependencies=[Depends(only(CALLERS))])
 
 FormText = Annotated[str, Form()]
 
@@ -33,7 +34,7 @@ def made(request: Request, supporter: FormText = "", csrf: FormText = "") -> Res
     return _back()
 
 
-@router.post("/leaders")
+@router.post("/leaders", dependencies=[Depends(only(ORGANIZERS))])
 def lead(request: Request, supporter: FormText = "", postal_codes: FormText = "", csrf: FormText = "") -> Response:
     """Somebody leads some ZIP codes from now on."""
     check_form(request, csrf)
@@ -44,7 +45,7 @@ def lead(request: Request, supporter: FormText = "", postal_codes: FormText = ""
     return _back()
 
 
-@router.post("/leaders/remove")
+@router.post("/leaders/remove", dependencies=[Depends(only(ORGANIZERS))])
 def let_go(request: Request, supporter: FormText = "", csrf: FormText = "") -> Response:
     """Somebody leads no more."""
     check_form(request, csrf)

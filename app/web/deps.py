@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from fastapi import Request
 
+from app.joining import is_applicant
+from app.roles import DESK
 from app.translations import Language, as_language
 from graph.errors import NotAllowedError
 from graph.model import SupporterId
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from app.web.sessions import Session
 
 LANGUAGE_COOKIE = "kith_language"
-ORGANIZER_ROLES = frozenset({"team_leader", "organizer", "data_admin", "owner"})
+ORGANIZER_ROLES: frozenset[str] = DESK
 
 
 def house(request: Request) -> House:
@@ -31,12 +34,22 @@ def session(request: Request) -> Session | None:
     return signed_in
 
 
-def supporter(request: Request) -> SupporterId:
-    """The supporter who is signed in. Raises ``NotAllowedError`` when nobody is."""
+def person(request: Request) -> SupporterId:
+    """Whoever has started, an applicant too: for what is hers by right. Raises ``NotAllowedError`` for anybody else."""
     signed_in = session(request)
     if signed_in is None or not signed_in.supporter_id:
         raise NotAllowedError("This page is for somebody who has started.", next_step="Start, or open your own link.")
-    return SupporterId(signed_in.supporter_id)
+    if house(request).graph.supporter(signed_in.supporter_id) is None:
+        raise NotAllowedError("This page is for supporters.", next_step="Start, or open your own link.")
+    return signed_in.supporter_id
+
+
+def supporter(request: Request) -> SupporterId:
+    """The supporter who is signed in. Raises ``NotAllowedError`` for anybody else, somebody who waits for a yes too."""
+    found = person(request)
+    if is_applicant(house(request), found):
+        raise NotAllowedError("An organizer has not said yes yet.", next_step="Look again a little later.")
+    return found
 
 
 def organizer(request: Request) -> Session:
@@ -45,6 +58,20 @@ def organizer(request: Request) -> Session:
     if signed_in is None or signed_in.role not in ORGANIZER_ROLES:
         raise NotAllowedError("This page is for the campaign’s organizers.", next_step="Open your organizer link.")
     return signed_in
+
+
+def only(roles: Collection[str]) -> Callable[[Request], Session]:
+    """A dependency that lets some roles of the desk in and raises ``NotAllowedError`` for everybody else."""
+
+    def one_of_them(request: Request) -> Session:
+        signed_in = organizer(request)
+        if signed_in.role not in roles:
+            raise NotAllowedError(
+                "This page is for others of the campaign.", next_step="Ask an owner, if you need it for your work."
+            )
+        return signed_in
+
+    return one_of_them
 
 
 def check_form(request: Request, csrf: str) -> None:

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from app import journey
 from app.translations import translate
-from app.web.deps import check_form, house, language, supporter
+from app.web.deps import check_form, house, language, person
 from app.web.pages import show
 from app.web.sessions import close_session
 from app.web.states import DeleteQuestion, MyDataPage, ReceiptPage
@@ -24,7 +24,7 @@ FormTexts = Annotated[list[str], Form()]
 @router.get("")
 def my_data(request: Request, saved: str = "") -> Response:
     """What is held of her, source by source."""
-    held = journey.my_data(house(request), supporter(request), language(request))
+    held = journey.my_data(house(request), person(request), language(request))
     titles = {choice.purpose: choice.title for choice in held.choices}
     return show(request, "supporter/my_data.html", MyDataPage(held, titles, saved=bool(saved)))
 
@@ -40,7 +40,7 @@ def choose_again(request: Request, purpose: FormTexts = [], answer: FormText = "
 @router.get("/download")
 def download(request: Request) -> Response:
     """Everything as a file for machines."""
-    held = journey.export_my_data(house(request), supporter(request))
+    held = journey.export_my_data(house(request), person(request))
     named = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "no-store"}
     return JSONResponse(held, headers=named)
 
@@ -48,7 +48,7 @@ def download(request: Request) -> Response:
 @router.get("/delete")
 def before_deleting(request: Request) -> Response:
     """The page between her and an erasure."""
-    supporter(request)
+    person(request)
     return show(request, "supporter/delete.html", DeleteQuestion())
 
 
@@ -56,7 +56,7 @@ def before_deleting(request: Request) -> Response:
 def delete(request: Request, csrf: FormText = "") -> Response:
     """Erase everything, sign her out, show the receipt."""
     check_form(request, csrf)
-    receipt = journey.withdraw(house(request), supporter(request))
+    receipt = journey.withdraw(house(request), person(request))
     spoken = language(request)
     page = ReceiptPage(
         translate("Everything is deleted", spoken),

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
 
 from app import journey
+from app.roles import ORGANIZERS
 from app.translations import Language, translate
 from app.views import Reach
-from app.web.deps import house, language, organizer
+from app.web.deps import house, language, only, organizer
 from app.web.pages import show
 from app.web.picture import community_picture, table_rows
 from app.web.states import AsksPage, DeskPage, ReachPage, TruthPage
@@ -58,7 +59,7 @@ def reach_svg(request: Request) -> Response:
     return Response(str(picture), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
-@router.get("/asks")
+@router.get("/asks", dependencies=[Depends(only(ORGANIZERS))])
 def asks(request: Request) -> Response:
     """The factors behind asks that supporters shared."""
     spoken = language(request)

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from app.roles import JoinGate, Role
 from app.translations import Language, in_words, long_date, month_day, translate, translate_count
 from app.web.assets import static_url
 from app.web.deps import LANGUAGE_COOKIE, ORGANIZER_ROLES, house, language, session
@@ -32,7 +33,7 @@ _ERROR = "error.html"
 class Frame:
     """What stands around every page: whose it is, in which language, and who is looking.
 
-    ``role`` is ``""``, ``"supporter"`` or ``"organizer"``; ``other_language_href`` is this page in the other language;
+    ``role`` is ``""``, ``"applicant"``, ``"supporter"`` or ``"organizer"``, of whom ``desk_role`` says which; ``other_language_href`` is this page in the other language;
     ``kept_until`` the day after which the campaign's system holds no names.
     """
 
@@ -48,6 +49,8 @@ class Frame:
     role: str = ""
     is_demo: bool = False
     kept_until: date | None = None
+    desk_role: str = ""
+    is_closed: bool = False
 
 
 def show(request: Request, template: str, view: object, *, status_code: int = 200) -> HTMLResponse:
@@ -85,6 +88,8 @@ def frame_of(request: Request) -> Frame:
         csrf=signed_in.csrf if signed_in else "",
         role=_role(signed_in) if signed_in else "",
         is_demo=served.is_demo,
+        is_closed=campaign.join is JoinGate.CLOSED,
+        desk_role=signed_in.role or "" if signed_in else "",
         kept_until=served.election.day + timedelta(days=campaign.keep_days_after_election),
     )
 
@@ -130,6 +135,8 @@ def _spoken(wording: Callable[[Any, Language], str]) -> Callable[[Context, Any],
 def _role(signed_in: Session) -> str:
     if signed_in.role in ORGANIZER_ROLES:
         return "organizer"
+    if signed_in.role == Role.APPLICANT:
+        return Role.APPLICANT
     return "supporter" if signed_in.supporter_id else ""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
 from app.views import (
+    Applicant,
     BroughtFriend,
     CallDesk,
     ConsentChoice,
@@ -45,6 +46,13 @@ class AboutYou:
     phone: str = ""
     may_call: bool = False
     problem: str = ""
+    asks_code: bool = False
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """The wait for an organizer's yes; it holds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,13 @@ class CallsPage:
 
     desk: CallDesk
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantsPage:
+    """Those who wait for an organizer's yes."""
+
+    applicants: Sequence[Applicant]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from app import journey
+from app.roles import JoinGate, Role
 from app.translations import translate
 from app.views import Progress
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session, supporter
@@ -44,7 +46,7 @@ def landing(request: Request) -> Response:
 @router.get("/start")
 def about_you(request: Request) -> Response:
     """The form "About you"."""
-    return show(request, "supporter/start.html", AboutYou())
+    return show(request, "supporter/start.html", AboutYou(asks_code=_asks_code(request)))
 
 
 @router.post("/start")
@@ -55,9 +57,13 @@ def start(
     email: FormText = "",
     phone: FormText = "",
     may_call: FormText = "",
+    code: FormText = "",
 ) -> Response:
     """Take what she says of herself, and sign her in."""
-    filled = AboutYou(name.strip(), postal_code.strip(), email.strip(), phone.strip(), may_call == "yes")
+    filled = AboutYou(
+        name.strip(), postal_code.strip(), email.strip(), phone.strip(), may_call == "yes",
+        asks_code=_asks_code(request), code=code.strip(),
+    )  # fmt: skip
     try:
         supporter_id = journey.start_supporter(
             house(request),
@@ -66,13 +72,16 @@ def start(
             postal_code=filled.postal_code,
             phone=filled.phone,
             may_call=filled.may_call,
+            code=filled.code,
         )
     except InputError as error:
         return show(request, "supporter/start.html", _with_problem(filled, error, request), status_code=422)
     before = session(request)
     keeps_role = house(request).is_demo and before is not None and before.role in ORGANIZER_ROLES
     role = before.role if keeps_role and before and before.role else "supporter"
-    return open_session(request, _to("/consent"), supporter_id=supporter_id, role=role)
+    waits = journey.is_applicant(house(request), supporter_id)
+    role = Role.APPLICANT if waits else role
+    return open_session(request, _to("/waiting" if waits else "/consent"), supporter_id=supporter_id, role=role)
 
 
 @router.get("/consent")
@@ -200,6 +209,10 @@ def _counts(progress: Progress) -> dict[str, str]:
     return {name: number(getattr(progress, name)) for name in ("read", "people", "found", "unsure", "asks")}
 
 
+def _asks_code(request: Request) -> bool:
+    return house(request).campaign.join is JoinGate.CODE
+
+
 def _needed(text: str, otherwise: str, request: Request) -> str:
     if not text:
         raise InputError(translate(otherwise, language(request)))
@@ -208,7 +221,7 @@ def _needed(text: str, otherwise: str, request: Request) -> str:
 
 def _with_problem(filled: AboutYou, error: InputError, request: Request) -> AboutYou:
     words = f"{translate(error.happened, language(request))} {translate(error.next_step, language(request))}".strip()
-    return AboutYou(filled.name, filled.postal_code, filled.email, filled.phone, filled.may_call, words)
+    return replace(filled, problem=words)
 
 
 def _to(path: str) -> RedirectResponse:
