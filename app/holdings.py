@@ -136,7 +136,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of(Place.STREAM, Whose.NOBODY, Clock.CAMPAIGN, "audit", f"audit:{SUPPORTER}"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.CAMPAIGN, "chain", "erasures_done"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.INSTALL, "campaign_key", "match_model"),
-    *_of(Place.RECORD, Whose.NOBODY, Clock.NEXT, "current_ballots", "current_generation"),
+    *_of(Place.RECORD, Whose.NOBODY, Clock.NEXT, "current_ballots", "current_generation", "picture"),
     *_of(Place.INSTALL, Whose.LEFT_OUT, Clock.INSTALL, "suppression"),
     *_of(Place.INSTALL, Whose.NOBODY, Clock.INSTALL, "erasures_done"),
     *_of(Place.FILE, Whose.VOTER, Clock.NEXT, "voters", "ballots"),

@@ -1,40 +1,23 @@
 """Whom the supporters know, for the organizer: groups, places and single bridges; counts and places, never a name.
 
-Only supporters who agreed to ``coordinate`` are in it.
+Only supporters who agreed to ``coordinate`` are in it. The picture is laid out by a job (``app.layouts``) and read here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
 from app.house import House
-from app.small_cells import SMALLEST_CELL, shown_count, shown_part
-from app.views import CircleGroup, CircleLine, PlaceLine, Reach, SingleBridges
+from app.layouts import LAYOUT_SEED, ask_for_circles, coordinated_ties, drawn_circles, heard_voters, version_of
+from app.small_cells import shown_count, shown_part
+from app.views import PlaceLine, Reach
 from app.voter_file import turnout_of, voters_of
-from app.web.picture import PlacedGroup, place_groups
-from graph.model import Outcome, Purpose, SupporterId, VoterRef
 from graph.network.arrays import TieArrays
-from graph.network.groups import Group, groups_of, heard_in, single_bridges, ties_between
 from graph.network.reach import known_to
 from graph.network.recruiting import new_from_one
 from graph.voters import RegistrationStatus, VoterColumns
-from oauth.consent import consent_of
 
-LAYOUT_SEED = 20
 _PLACES_SHOWN = 8
-_HEARD = frozenset({Outcome.SENT, Outcome.TALKED, Outcome.HAS_PLAN, Outcome.HAS_VOTED})
-
-
-@dataclass(frozen=True, slots=True)
-class _Circles:
-    """Groups with where each stands in the picture, and the lines between them."""
-
-    groups: Sequence[Group]
-    placed: Sequence[PlacedGroup]
-    lines: tuple[CircleLine, ...]
 
 
 def reach(house: House) -> Reach:
@@ -42,54 +25,24 @@ def reach(house: House) -> Reach:
 
     Raises ``NotFoundError`` before the first voter file is imported.
     """
-    columns, ties = voters_of(house).columns, _ties(house)
-    circles = house.memory.once("circles", _version(ties), lambda: _circles(ties))
-    heard = {event.voter for event in house.graph.events() if event.voter and event.kind in _HEARD}
+    columns, ties = voters_of(house).columns, coordinated_ties(house)
+    drawn = drawn_circles(house)
+    is_newest = drawn is not None and drawn.version == version_of(ties, heard_voters(house))
+    if not is_newest:
+        ask_for_circles(house)
     return Reach(
         supporters=len(ties.supporters),
         known=shown_count(len(ties.voters)),
         universe=int(np.sum(columns.status == RegistrationStatus.ACTIVE)),
         known_to_two=shown_part(int(np.sum(known_to(ties) > 1)), len(ties.voters)),
-        groups=tuple(
-            CircleGroup(group.place, len(group.voters), _heard(group, ties, heard), at.x, at.y, at.radius)
-            for group, at in zip(circles.groups, circles.placed, strict=True)
-        ),
-        lines=circles.lines,
+        groups=drawn.groups if drawn else (),
+        lines=drawn.lines if drawn else (),
         places=_places(house, columns, ties),
         layout_seed=LAYOUT_SEED,
-        bridges=_bridges(circles.groups, ties),
+        bridges=drawn.bridges if drawn else None,
+        drawn_at=drawn.at if drawn else None,
+        is_drawing=not is_newest,
     )
-
-
-def _ties(house: House) -> TieArrays:
-    ties = house.graph.export_edges()
-    return ties.of_supporters({one for one in ties.supporters if _coordinates(house, one)})
-
-
-def _coordinates(house: House, supporter_id: SupporterId) -> bool:
-    consent = house.memory.once(
-        f"coordinate {supporter_id}",
-        house.clock().replace(microsecond=0),
-        lambda: consent_of(house.records, supporter_id, house.clock()),
-    )
-    return Purpose.COORDINATE in consent.purposes
-
-
-def _heard(group: Group, ties: TieArrays, heard: Collection[VoterRef]) -> int | None:
-    return shown_part(heard_in(group, ties, heard), len(group.voters))
-
-
-def _version(ties: TieArrays) -> tuple[object, ...]:
-    """Two networks of one version have the same circles."""
-    numbers = (ties.supporter, ties.voter, ties.probability, ties.city, ties.precinct)
-    return (ties.supporters, ties.voters, ties.cities, ties.precincts, *(each.tobytes() for each in numbers))
-
-
-def _circles(ties: TieArrays) -> _Circles:
-    groups = groups_of(ties, seed=LAYOUT_SEED, smallest=SMALLEST_CELL)
-    triples = [(first, second, count) for (first, second), count in ties_between(groups, ties).items()]
-    placed = place_groups([len(group.voters) for group in groups], triples, LAYOUT_SEED)
-    return _Circles(groups, placed, tuple(CircleLine(*triple) for triple in triples))
 
 
 def _places(house: House, columns: VoterColumns, ties: TieArrays) -> tuple[PlaceLine, ...]:
@@ -134,13 +87,3 @@ def _towns(columns: VoterColumns) -> dict[str, str]:
     pairs, counts = np.unique(np.stack([columns.precinct.codes, columns.city.codes]), axis=1, return_counts=True)
     order = np.argsort(counts, kind="stable")
     return {columns.precinct.values[precinct]: columns.city.values[city] for precinct, city in pairs[:, order].T}
-
-
-def _bridges(groups: Sequence[Group], ties: TieArrays) -> SingleBridges | None:
-    """Supporters who alone are the way to most of a group, and up to two places where a second would remove one."""
-    found = single_bridges(groups, ties, smallest=SMALLEST_CELL)
-    if not found:
-        return None
-    held = [one.supporter for one in found]
-    places = [groups[one.group].place for one in found if held.count(one.supporter) == 1]
-    return SingleBridges(len(set(held)), sum(one.people for one in found), tuple(filter(None, places))[:2])

@@ -331,7 +331,11 @@ class SingleBridges:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom the supporters know, for the organizer. Counts below the smallest cell are ``None``."""
+    """Whom the supporters know, for the organizer. Counts below the smallest cell are ``None``.
+
+    Groups, lines and bridges are those of ``drawn_at`` (``None`` before the first picture); ``is_drawing`` says that a
+    newer picture is on its way.
+    """
 
     supporters: int
     known: int | None
@@ -342,6 +346,8 @@ class Reach:
     places: tuple[PlaceLine, ...]
     layout_seed: int
     bridges: SingleBridges | None = None
+    drawn_at: datetime | None = None
+    is_drawing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

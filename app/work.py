@@ -18,6 +18,7 @@ from app.finding import FIND, find, note_progress
 from app.holdings import erase_orphans
 from app.house import House
 from app.jobs import Handler, enqueue
+from app.layouts import LAYOUT, ask_for_circles, draw_circles
 from app.ranking import RANK, rank, rank_hers
 from graph.errors import KithError
 from graph.model import Match, MatchStatus, SupporterId
@@ -46,6 +47,7 @@ def handlers(house: House) -> Mapping[str, Handler]:
         supporter_id = SupporterId(payload["supporter_id"])
         try:
             find(house, supporter_id)
+            ask_for_circles(house)
         except Exception as error:
             note_failure(house, supporter_id, error)
             raise
@@ -60,8 +62,12 @@ def handlers(house: House) -> Mapping[str, Handler]:
         sweep(house)
         plan_sweep(house)
         enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
+        ask_for_circles(house)
 
-    return {FIND: run_find, RANK: run_rank, SWEEP: run_sweep}
+    def run_layout(_: JsonObject) -> None:
+        draw_circles(house)
+
+    return {FIND: run_find, LAYOUT: run_layout, RANK: run_rank, SWEEP: run_sweep}
 
 
 def note_failure(house: House, supporter_id: SupporterId, error: Exception) -> None:

@@ -257,7 +257,7 @@ def test_reach_and_overlap_are_asked_where_the_ties_are(stores: GraphStores) -> 
 
 
 def test_a_crowd_is_reached_alike_by_the_store_and_by_the_arrays(stores: GraphStores) -> None:
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - an invented crowd
     store, voters = stores.for_campaign(RIVERA), [VoterRef("NC", f"AA{at:06}") for at in range(40)]
     crowd = [people.Supporter(SupporterId(f"s-{at:02}"), f"Somebody {at}") for at in range(12)]
     for one in crowd:
