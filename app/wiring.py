@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.erasures import ErasureJournal
 from app.house import Campaign, House
+from app.roles import JoinGate
 from app.settings import Settings, master_key, neo4j_password
 from app.roles import JoinGate
 from graph.errors import StoreError, UsageError
@@ -177,6 +178,8 @@ def _campaign(settings: Settings) -> Campaign:
                 f"KITH_{name.upper()} is not set, and nothing is published without it.",
                 next_step="See docs/settings.md for an example.",
             )
+    if settings.join is JoinGate.CODE and not settings.join_code.get_secret_value().strip():
+        raise UsageError("KITH_JOIN asks for a code, and there is none.", next_step="Set KITH_JOIN_CODE.")
     parties = tuple(part.strip() for part in settings.supportive_parties.split(",") if part.strip())
     return Campaign(
         campaign_id=CampaignId(settings.campaign),
@@ -188,6 +191,8 @@ def _campaign(settings: Settings) -> Campaign:
         disclaimer=settings.disclaimer,
         privacy_contact=settings.privacy_contact,
         state=settings.state,
+        join=settings.join,
+        join_code=settings.join_code.get_secret_value(),
         accent=settings.accent,
         supportive_parties=parties,
     )
