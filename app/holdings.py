@@ -139,6 +139,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of(Place.RECORD, Whose.NOBODY, Clock.NEXT, "current_ballots", "current_generation", "picture"),
     *_of(Place.INSTALL, Whose.LEFT_OUT, Clock.INSTALL, "suppression"),
     *_of(Place.INSTALL, Whose.NOBODY, Clock.INSTALL, "erasures_done"),
+    *_of(Place.INSTALL, Whose.NOBODY, Clock.NEXT, "demo"),
     *_of(Place.FILE, Whose.VOTER, Clock.NEXT, "voters", "ballots"),
     *_of(Place.FILE, Whose.NOBODY, Clock.INSTALL, "keys", "erasures.jsonl"),
 )

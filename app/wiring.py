@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app import passing
 from app.erasures import ErasureJournal
 from app.house import Campaign, House
 from app.roles import JoinGate
 from app.settings import Settings, master_key, neo4j_password
-from app.roles import JoinGate
 from graph.errors import StoreError, UsageError
 from graph.files.generations import FolderVoterFile
 from graph.model import CampaignId, Election
@@ -71,18 +71,20 @@ def open_stores(settings: Settings) -> Stores:
 def passing_campaign(settings: Settings) -> Iterator[RecordStore]:
     """Records to take the install's place for a campaign that is only passing through; all of both goes afterwards.
 
-    In a folder of its own nothing needs to go: the folder does.
+    In a folder of its own nothing needs to go: the folder does. On a server the demos that were killed go first.
     """
     stores = open_stores(settings)
-    aside = CampaignId(f"{settings.campaign}-install")
     if not isinstance(stores.graph, Neo4jGraphStores):
         yield stores.records.install()
         return
+    erase, campaign_id = stores.graph.erase_campaign, CampaignId(settings.campaign)
+    register = stores.records.for_campaign(passing.REGISTER)
+    passing.sweep(register, erase=erase, now=utc_now())
     try:
-        yield stores.records.for_campaign(aside)
+        with passing.written_down(register, campaign_id, clock=utc_now):
+            yield stores.records.for_campaign(passing.parts_of(campaign_id)[1])
     finally:
-        for campaign_id in (CampaignId(settings.campaign), aside):
-            stores.graph.erase_campaign(campaign_id)
+        passing.remove(register, campaign_id, erase=erase)
 
 
 def neo4j_version(settings: Settings) -> str | None:
@@ -183,8 +185,6 @@ def _campaign(settings: Settings) -> Campaign:
     parties = tuple(part.strip() for part in settings.supportive_parties.split(",") if part.strip())
     return Campaign(
         campaign_id=CampaignId(settings.campaign),
-    if settings.join is JoinGate.CODE and not settings.join_code.get_secret_value().strip():
-        raise UsageError("KITH_JOIN asks for a code, and there is none.", next_step="Set KITH_JOIN_CODE.")
         name=settings.campaign_name,
         candidate=settings.candidate,
         office=settings.office,
@@ -196,8 +196,6 @@ def _campaign(settings: Settings) -> Campaign:
         accent=settings.accent,
         supportive_parties=parties,
     )
-        join=settings.join,
-        join_code=settings.join_code.get_secret_value(),
 
 
 def _providers(settings: Settings) -> list[Provider]:

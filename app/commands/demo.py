@@ -186,8 +186,11 @@ def _open_for_visitors(
         candidate="Elena Rivera", office="runs for city council", disclaimer="Paid for by Rivera for Council.",
         privacy_contact="privacy@rivera.example", state="NC", election=town.election.day,
     )  # fmt: skip
+    install = stack.enter_context(
+        passing_campaign(settings)
+    )  # first, so that nothing is made which is not written down
     house = open_house(settings, providers=[provider], election=town.election, demo_truth=data / "town" / "truth")
-    house = replace(house, install=stack.enter_context(passing_campaign(settings)))
+    house = replace(house, install=install)
     move_in(house, town, say=say)
     client = DemoClient(client_id, client_secret, frozenset({callback_of(base_url, provider.id)}))
     address_books = DemoProvider(town.accounts, client, base_url=provider_url, settings=house)

@@ -11,7 +11,7 @@ from typing import Any
 
 import neo4j_tools
 import pytest
-from command_line import kith
+from command_line import finished, kith, start_kith
 from contract.test_graph_store import everything, filled
 from fastapi.testclient import TestClient
 from neo4j_server import the_server
@@ -19,11 +19,13 @@ from pydantic import SecretStr
 from relay import Relay
 
 import people
+from app.commands.demo import running_demo
 from app.demo.seed import build_town, move_in
 from app.main import create_app
+from app.passing import REGISTER, SILENT_FOR
 from app.settings import Settings, read_settings
 from app.web.sign_in_links import make_link
-from app.wiring import Stores, open_house, open_stores
+from app.wiring import Stores, open_house, open_stores, utc_now
 from graph.neo4j.address import Address
 from graph.records import Record
 from people import ANA, NOW, RIVERA
@@ -235,3 +237,36 @@ def test_a_store_that_is_damaged_is_told(install: str, capsys: pytest.CaptureFix
     neo4j_tools.run("CREATE (:Contact {contact_key: 'nobody'})")
     said = kith(capsys, "store", "check", install)
     assert (said.code, "1 nodes belong to no campaign" in said.sentence) == (1, True)
+
+
+# --- a demo that was killed -----------------------------------------------------------------------------------------
+
+
+def campaigns_there() -> set[str]:
+    return {name for (name,) in neo4j_tools.run("MATCH (n) WHERE n.campaign IS NOT NULL RETURN DISTINCT n.campaign")}
+
+
+@pytest.mark.slow
+def test_what_a_killed_demo_left_goes_with_the_next_and_nothing_else_does(install: str, tmp_path: Path) -> None:
+    open_stores(read_settings(store=install)).graph.for_campaign(RIVERA).put_supporter(people.ana())
+    told = {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1", **neo4j_tools.environment(install)}
+    small = ("demo", "--port", "0", "--voters", "500", "--supporters", "5", "--store", install)
+    killed = start_kith(*small, cwd=tmp_path, environment=told)
+    assert killed.stdout is not None
+    assert any("Ctrl-C stops it" in line for line in killed.stdout)
+    killed.kill()
+    finished(killed)
+    left = campaigns_there() - {RIVERA}
+    assert len([name for name in left if re.fullmatch(r"demo-[0-9a-f]{8}", name)]) == 1
+
+    with running_demo(voters=500, supporters=5, say=lambda _: None, store=install):
+        assert left < campaigns_there()  # it may be alive: it was heard of a moment ago
+    assert campaigns_there() == left | {RIVERA}
+
+    hours_ago = (utc_now() - SILENT_FOR * 2).isoformat()
+    register = open_stores(read_settings(store=install)).records.for_campaign(REGISTER)
+    (line,) = register.all("demo")
+    register.put("demo", line.key, {"seen_at": hours_ago})
+    with running_demo(voters=500, supporters=5, say=lambda _: None, store=install):
+        assert line.key not in campaigns_there()
+    assert campaigns_there() == {RIVERA}
