@@ -11,7 +11,7 @@ from dataclasses import InitVar, dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -22,6 +22,7 @@ from oauth.chain import append_chained, broken_links, erase_chain
 
 DEFAULT_LANGUAGE = "en"
 _MADE_BY_REQUIRE = object()
+Chosen = TypeVar("Chosen", Purpose, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class ConsentText:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One choice as it was made: when, of what, yes or no, and exactly which text had been shown."""
+    """One choice as it was made: when, of what, yes or no, exactly which text had been shown, and ``source``: where.
+
+    A line ``about`` a source of contacts says which fields and scopes were agreed to, until when, and the words shown.
+    """
 
     at: datetime
     purpose: Purpose
@@ -52,6 +56,11 @@ class LedgerLine:
     text_sha256: str
     language: str
     source: str
+    about: str = ""
+    fields: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    kept_until: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class Consent:
 
     supporter: SupporterId
     purposes: frozenset[Purpose] = frozenset()
+    sources: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class Permit:
     supporter: SupporterId
     purpose: Purpose
     made_by: InitVar[object]
+    source: str = ""
 
     def __post_init__(self, made_by: object) -> None:
         """Refuse to be made by hand."""
@@ -76,15 +87,32 @@ class Permit:
             raise TypeError("Only oauth.consent.require makes a Permit.")
 
 
-def require(consent: Consent, purpose: Purpose) -> Permit:
-    """A permit for this purpose. Raises ``NotAllowedError`` when she did not agree to it, or took it back."""
+def require(consent: Consent, purpose: Purpose, *, source: str = "") -> Permit:
+    """A permit for this purpose, and for reading a source when one is named.
+
+    Raises ``NotAllowedError`` when she did not agree to it, or took it back.
+    """
+    if source and source not in consent.sources:
+        raise NotAllowedError(
+            "This source needs the supporter's own yes.",
+            thing=consent.supporter,
+            next_step='She gives it with the button of this source on the page "Bring your friends".',
+        )
     if purpose not in consent.purposes:
         raise NotAllowedError(
             f'This needs the supporter\'s consent to "{consent_texts(DEFAULT_LANGUAGE)[purpose].title}".',
             thing=consent.supporter,
             next_step='She can give it, and take it back, on the page "My data".',
         )
-    return Permit(consent.supporter, purpose, _MADE_BY_REQUIRE)
+    return Permit(consent.supporter, purpose, _MADE_BY_REQUIRE, source)
+
+
+def allows(consent: Consent, purpose: Purpose) -> bool:
+    """Whether ``require`` would give a permit: for those who leave somebody out instead of refusing her."""
+    try:
+        return require(consent, purpose).purpose is purpose
+    except NotAllowedError:
+        return False
 
 
 def declared_by_operator(supporter: SupporterId, purposes: frozenset[Purpose]) -> Consent:
@@ -106,28 +134,41 @@ def record_choices(
     for purpose in Purpose:
         if purpose in choices:
             line = _line(texts[purpose], agreed=choices[purpose], source=source)
-            append_chained(records, _stream(supporter), line, at=at)
+            append_chained(records, stream_of(supporter), line, at=at)
 
 
 def consent_of(records: RecordStore, supporter: SupporterId, now: datetime) -> Consent:
-    """What she agrees to at ``now``: of each purpose the last choice counts."""
-    last = {line.purpose: line.agreed for line in ledger(records, supporter) if line.at <= now}
-    return Consent(supporter, frozenset(purpose for purpose, agreed in last.items() if agreed))
+    """What she agrees to at ``now``: of each purpose and of each source the last choice counts."""
+    lines = [line for line in ledger(records, supporter) if line.at <= now]
+    purposes = {line.purpose: line.agreed for line in lines if not line.about}
+    sources = {line.about: line.agreed for line in lines if line.about}
+    return Consent(supporter, _agreed(purposes), _agreed(sources))
+
+
+def _agreed(last: Mapping[Chosen, bool]) -> frozenset[Chosen]:
+    return frozenset(chosen for chosen, agreed in last.items() if agreed)
 
 
 def ledger(records: RecordStore, supporter: SupporterId) -> list[LedgerLine]:
     """All her choices, oldest first."""
-    return [_ledger_line(entry) for entry in records.read(_stream(supporter))]
+    return [_ledger_line(entry) for entry in records.read(stream_of(supporter))]
 
 
 def verify_ledger(records: RecordStore, supporter: SupporterId) -> list[str]:
     """What was changed or taken out of her ledger, in words; empty when it is whole."""
-    return broken_links(records, _stream(supporter))
+    return broken_links(records, stream_of(supporter))
 
 
 def erase_ledger(records: RecordStore, supporter: SupporterId) -> int:
     """Remove her ledger when she leaves; how many lines went."""
-    return erase_chain(records, _stream(supporter))
+    return erase_chain(records, stream_of(supporter))
+
+
+@cache
+def text_of(sha256: str) -> ConsentText | None:
+    """The text of a line's hash, however old; ``None`` for one that this program never showed."""
+    known = read_texts(resources.files("oauth").joinpath("consent_texts.yaml").read_text(encoding="utf-8"))
+    return next((text for text in known if text.sha256 == sha256), None)
 
 
 @cache
@@ -157,7 +198,8 @@ def _checked(entry: Mapping[str, Any]) -> ConsentText:
     return text
 
 
-def _stream(supporter: SupporterId) -> str:
+def stream_of(supporter: SupporterId) -> str:
+    """The stream of her ledger."""
     return f"consent:{supporter}"
 
 
@@ -182,4 +224,9 @@ def _ledger_line(entry: Entry) -> LedgerLine:
         line["text_sha256"],
         line["language"],
         line["source"],
+        line.get("about", ""),
+        tuple(line.get("fields", ())),
+        tuple(line.get("scopes", ())),
+        line.get("kept_until", ""),
+        line.get("shown", ""),
     )
