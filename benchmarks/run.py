@@ -9,6 +9,7 @@ STEPS = (
     ("benchmarks.matching", "--voters", "20000", "--supporters", "40"),
     ("benchmarks.matching", "--voters", "200000", "--supporters", "60"),
     ("benchmarks.voter_import", "--voters", "1000000"),
+    ("benchmarks.stores",),
     ("benchmarks.network", "--edges", "1000000"),
     ("benchmarks.allocation", "--ties", "1000000", "--shape", "heavy"),
     ("benchmarks.allocation", "--ties", "1000000", "--shape", "uniform"),

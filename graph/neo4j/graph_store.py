@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from types import TracebackType
 from typing import LiteralString, Self
 
@@ -28,7 +29,7 @@ from graph.neo4j.erasing import erase_contacts, erase_supporter, erase_voter
 from graph.neo4j.loading import put_brought
 from graph.network.arrays import Spot, TieArrays, ties_from
 from graph.network.reach import Overlap, Reached
-from graph.rules import counted, microseconds
+from graph.rules import contacts_from, counted, microseconds
 from graph.store import Brought, Edge, Removed, Upserted
 
 PART = "graph"
@@ -66,8 +67,8 @@ class Neo4jGraphStore:
     def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
         """Her contacts by source, position and key."""
         found = whole(self._space, lambda bound: hers.contact_rows(bound, supporter_id))
-        contacts = (rows.contact_of(supporter_id, row) for row in found)
-        return sorted(contacts, key=lambda contact: (contact.source, contact.position, contact.key))
+        found.sort(key=itemgetter(1, 2, 0))
+        return contacts_from([(key, supporter_id, *values) for key, *values in found])
 
     def remove_contacts(self, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
         """Erase contacts of hers with their matches, asks and events."""

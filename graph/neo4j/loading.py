@@ -11,7 +11,7 @@ from graph.neo4j.connection import Bound, Row, digest_of
 from graph.rules import believed, refuse_others, unknown_contacts
 from graph.store import Brought, Upserted
 
-_NO_MATCH: Row = (None, None)
+_NO_MATCH: Row = (None, None, ())
 
 
 def put_brought(bound: Bound, brought: Sequence[Brought]) -> Upserted:
@@ -60,14 +60,8 @@ class _Newcomer:
 
     def contact_rows(self) -> Row:
         """Her id, then her contacts with what each is taken for."""
-        taken = {key: rows.match_row(match)[1:3] for key, match in self.matches.items()}
+        taken = {key: rows.match_row(match)[1:] for key, match in self.matches.items()}
         return (self.supporter[0], [[*row, *taken.get(key, _NO_MATCH)] for key, row in sorted(self.contacts.items())])
-
-    def candidate_rows(self) -> Iterator[Row]:
-        """The candidates of her matches."""
-        for match in self.matches.values():
-            key, _, _, candidates = rows.match_row(match)
-            yield from ((self.supporter[0], key, *candidate) for candidate in candidates)
 
     def ask_rows(self) -> Iterator[Row]:
         """Her list."""
@@ -79,7 +73,5 @@ def _put_newcomers(bound: Bound, newcomers: Sequence[_Newcomer]) -> Upserted:
         return Upserted()
     bound.keep(queries.NEW_SUPPORTERS, [one.row for one in newcomers])
     bound.keep(queries.NEW_CONTACTS, [one.contact_rows() for one in newcomers])
-    candidates = sorted((row for one in newcomers for row in one.candidate_rows()), key=lambda row: row[3:5])
-    bound.keep(queries.NEW_CANDIDATES, candidates)
     bound.keep(queries.NEW_ASKS, [row for one in newcomers for row in one.ask_rows()])
     return Upserted(created=sum(one.size for one in newcomers))

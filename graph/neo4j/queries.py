@@ -160,14 +160,12 @@ UNWIND $rows AS row
 MATCH (s:Supporter {campaign: $campaign, supporter_id: row[0]})
 UNWIND row[1] AS its
 CREATE (s)-[:KNOWS {relationship_type: its[4], tie_strength: its[5]}]->
-       (:Contact {campaign: $campaign, supporter_id: row[0], contact_key: its[0], source: its[1], position: its[2],
-                  sealed_details: its[3], match_status: its[6], match_reason: its[7]})
-"""
-NEW_CANDIDATES: Final = """
-UNWIND $rows AS row
-MATCH (c:Contact {campaign: $campaign, supporter_id: row[0], contact_key: row[1]})
-MERGE (v:Voter {campaign: $campaign, state: row[3], voter_id: row[4]})
-CREATE (c)-[:MAY_BE {place: row[2], match_probability: row[5], reasons: row[6]}]->(v)
+       (c:Contact {campaign: $campaign, supporter_id: row[0], contact_key: its[0], source: its[1], position: its[2],
+                   sealed_details: its[3], match_status: its[6], match_reason: its[7]})
+WITH c, its
+UNWIND its[8] AS one
+MERGE (v:Voter {campaign: $campaign, state: one[1], voter_id: one[2]})
+CREATE (c)-[:MAY_BE {place: one[0], match_probability: one[3], reasons: one[4]}]->(v)
 """
 NEW_ASKS: Final = """
 UNWIND $rows AS row

@@ -22,7 +22,7 @@ from graph.model import (
     VoterRef,
 )
 from graph.neo4j.connection import Row
-from graph.rules import RELATIONSHIPS, compact, instant, instant_or_never, microseconds, microseconds_or_never
+from graph.rules import compact, instant, instant_or_never, microseconds, microseconds_or_never
 from graph.store import Edge
 
 
@@ -63,12 +63,6 @@ def contact_row(contact: Contact) -> Row:
     kind = contact.relationship_type.value
     strength = None if contact.tie_strength is None else float(contact.tie_strength)
     return (contact.key, contact.source, contact.position, contact.sealed_details, kind, strength)
-
-
-def contact_of(supporter_id: SupporterId, row: Row) -> Contact:
-    """The contact in a row."""
-    key, source, position, sealed, relationship, strength = row
-    return Contact(ContactKey(key), supporter_id, source, position, sealed, RELATIONSHIPS[relationship], strength)
 
 
 def voter_row(voter: Voter) -> Row:

@@ -24,7 +24,7 @@ from graph.model import (
 )
 from graph.network.arrays import Spot, TieArrays, ties_from
 from graph.network.reach import Overlap, Reached
-from graph.rules import microseconds
+from graph.rules import contacts_from, microseconds
 from graph.sqlite import hers, rows
 from graph.sqlite.connection import BUSY_SECONDS
 from graph.sqlite.erasing import erase_contacts, erase_supporter, erase_voter
@@ -79,7 +79,10 @@ _EVENTS = rows.EVENT.select(
     "WHERE (?1 IS NULL OR supporter_id = ?1) AND at >= ?2 ORDER BY at, supporter_id, ifnull(contact_key, ''), kind,"
     " ifnull(state, ''), ifnull(voter_id, ''), is_shared"
 )
-_CONTACTS = rows.CONTACT.select("WHERE supporter_id = ? ORDER BY source, position, contact_key")
+_CONTACTS = """
+SELECT contact_key, supporter_id, source, position, sealed_details, relationship_type, tie_strength
+FROM contact WHERE supporter_id = ? ORDER BY source, position, contact_key
+"""
 _ASKS_ABOUT = rows.ASK.select("WHERE state = ? AND voter_id = ? ORDER BY supporter_id, rank, contact_key")
 _BEFORE_EVERYTHING = -(2**63)
 
@@ -120,7 +123,7 @@ class SqliteGraphStore:
     def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
         """Her contacts by source, position and key."""
         with self._lease.database.reading() as connection:
-            return [rows.contact_of(row) for row in connection.execute(_CONTACTS, (supporter_id,))]
+            return contacts_from(fetched(connection, _CONTACTS, (supporter_id,)))
 
     def remove_contacts(self, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
         """Erase contacts of hers with their matches, asks and events."""

@@ -20,7 +20,7 @@ from graph.model import (
     Voter,
     VoterRef,
 )
-from graph.rules import RELATIONSHIPS, compact, instant, instant_or_never, microseconds, microseconds_or_never
+from graph.rules import compact, instant, instant_or_never, microseconds, microseconds_or_never
 from graph.sqlite.table import Row, Table
 from graph.store import Edge
 
@@ -85,13 +85,6 @@ def contact_row(contact: Contact) -> Row:
         contact.relationship_type.value,
         contact.tie_strength,
     )
-
-
-def contact_of(row: Row) -> Contact:
-    """The contact in a row."""
-    supporter_id, key, source, position, sealed, relationship, strength = row
-    owner = SupporterId(supporter_id)
-    return Contact(ContactKey(key), owner, source, position, sealed, RELATIONSHIPS[relationship], strength)
 
 
 def voter_row(voter: Voter) -> Row:
