@@ -34,6 +34,7 @@ from app.mine import (
     supporter_list,
     token_voter,
 )
+from app.people import known_people, known_person
 from app.ranking import RANK, rank
 from app.reach import reach
 from app.translations import Language
@@ -74,6 +75,8 @@ __all__ = [
     "friend_answers",
     "friend_page",
     "is_applicant",
+    "known_people",
+    "known_person",
     "leave_out_by_address",
     "message_draft",
     "my_data",

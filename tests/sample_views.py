@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from app import messages, views
+from app.people_views import KnownPerson, MomentLine, PersonView, TieLine
 from app.web import states
 from app.web.pages import Frame
+from app.web.people import PeoplePage, PersonPage, timeline_rows
 from app.web.picture import community_picture, place_groups, table_rows
-from graph.model import AskKind, ContactKey, Outcome, Purpose
+from graph.model import AskKind, ContactKey, MatchStatus, Outcome, Purpose
+from graph.profile import Source
 
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}\u202eA&\"'"
 FRAME = Frame(
@@ -248,6 +252,28 @@ REACH_PAGE = states.ReachPage(REACH, PICTURE, table_rows(REACH.groups, REACH.lin
 EMPTY_REACH = replace(REACH, supporters=0, known=0, known_to_two=0, groups=(), lines=(), places=(), bridges=None)
 EMPTY_LIST = replace(LIST, open_cards=(), done_cards=(), friends_brought=0, questions_waiting=0, kept_until=None)
 
+STATUSES = {status: "found by comparing" for status in MatchStatus}
+PERSON = PersonView(
+    name="Maria Alvarez",
+    registered_name="Maria Alvarez-Quinn",
+    town="Raeford",
+    precinct="Eastside",
+    age_band="40–49",
+    ties=(
+        TieLine("Jo Whitfield", "Maria Alvarez", MatchStatus.CONFIRMED),
+        TieLine("Sam Ortiz", "Mary A.", MatchStatus.AUTO),
+    ),
+    timeline=(
+        MomentLine(datetime(2024, 11, 5, 12, tzinfo=UTC), Source.VOTER_FILE, "voted", "general", "", is_day=True),
+        MomentLine(datetime(2026, 10, 12, 18, 5, tzinfo=UTC), Source.SUPPORTER, "talked", "", "Jo Whitfield"),
+        MomentLine(None, Source.ENGINE, "vote_early", "You starred this friend in your contacts.", "Jo Whitfield"),
+    ),
+)
+PEOPLE_PAGE = PeoplePage(
+    (KnownPerson("0f" * 16, "Maria Alvarez", "Raeford", ("Jo Whitfield", "Sam Ortiz"), date(2026, 10, 12)),),
+    ("October 12",),
+)
+
 FILLED: Mapping[str, object] = {
     "supporter/landing.html": states.Landing(date(2026, 11, 3), has_started=False),
     "supporter/start.html": states.AboutYou(
@@ -300,6 +326,8 @@ FILLED: Mapping[str, object] = {
         problem="A ZIP code has five digits. Write them with spaces between: 27701 27705.",
     ),
     "desk/applicants.html": states.ApplicantsPage((views.Applicant("s7", "Kim Osei", "27701"),)),
+    "desk/people.html": PEOPLE_PAGE,
+    "desk/person.html": PersonPage(PERSON, timeline_rows(PERSON, "en", ZoneInfo("America/New_York")), STATUSES),
     "desk/asks.html": states.AsksPage((ASK,), {AskKind.RETURN_BALLOT: "return the ballot"}, {"tie": "How close"}),
     "desk/truth.html": states.TruthPage(TOWN),
 }
@@ -321,6 +349,8 @@ BARE: Mapping[str, object] = {
     "desk/reach.html": states.ReachPage(EMPTY_REACH, Markup(""), ()),
     "desk/calls.html": states.CallsPage(views.CallDesk((), (), ())),
     "desk/applicants.html": states.ApplicantsPage(()),
+    "desk/people.html": PeoplePage((), ()),
+    "desk/person.html": PersonPage(replace(PERSON, registered_name="", ties=(), timeline=()), (), {}),
     "desk/asks.html": states.AsksPage((), {}, {}),
     "desk/truth.html": states.TruthPage(None),
 }
