@@ -27,6 +27,7 @@ from matching.link import MatchResult, match_circles
 from matching.model import MatchModel
 from matching.pool import share_evidence
 from matching.questions import Answer
+from prioritization.effect import EffectModel
 from prioritization.plan import Plan, plan_asks
 from prioritization.policy import Policy
 from prioritization.standing import Standing
@@ -119,6 +120,7 @@ def choose_asks(
     policy: Policy,
     turnout: TurnoutScores | None = None,
     asks: int = 5,
+    effect: EffectModel | None = None,
     standing: Standing | None = None,
 ) -> Plan:
     """Who should ask whom for what, best first for each supporter."""
@@ -135,6 +137,7 @@ def choose_asks(
         relationships=known.relationships,
         policy=policy,
         asks_per_supporter=asks,
+        effect_model=effect,
         standing=standing,
     )
 

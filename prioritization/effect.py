@@ -7,17 +7,22 @@ Green and Larimer (2008) it is the best one-parameter shape in all four arms, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import math
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graph.errors import InputError
 from graph.voters import ElectionKind
 from prioritization.calendar import election_kind
 
 FloatArray = NDArray[np.float64]
 
+_VERSION = 1
 _LEAST, _MOST = 0.02, 0.98
 """A forecast is never surer than this: the file is a snapshot, and people move."""
 
@@ -40,6 +45,29 @@ class EffectModel:
     unknown_tie: float = 0.25
     decay: float = 0.5
     cap: int = 3
+    learned_from: str = ""
+    """The hash of the experiment that moved the shift; empty while it is assumed from published trials."""
+
+    def to_json(self) -> str:
+        """As text, the same for the same values."""
+        return json.dumps({"effect_version": _VERSION, **asdict(self)}, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The model in a text that ``to_json`` made. Raises ``InputError`` for another or an impossible one."""
+        try:
+            told = json.loads(text)
+            if told.pop("effect_version") != _VERSION:
+                raise ValueError
+            told["tie_points"] = tuple((float(at), float(factor)) for at, factor in told["tie_points"])
+            model = cls(**told)
+            if not (math.isfinite(model.shift) and 0.0 < model.shift_deviation < math.inf):
+                raise ValueError
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise InputError(
+                "The effect cannot be read.", next_step="Make it again: kith effect learn --experiment FILE --out FILE."
+            ) from None
+        return model
 
 
 def salience(day: date, model: EffectModel) -> float:

@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from app.commands import calls, contacts, demo, graph, layouts, lists, match, rank, run, serve, store, user, voters
+from app.commands import (
+    calls,
+    contacts,
+    demo,
+    effect,
+    graph,
+    layouts,
+    lists,
+    match,
+    rank,
+    run,
+    serve,
+    store,
+    user,
+    voters,
+)
 
 program = typer.Typer(
     name="kith",
@@ -30,6 +45,7 @@ program.add_typer(contacts.app, name="contacts")
 program.add_typer(match.app, name="match")
 program.add_typer(rank.app, name="rank")
 program.add_typer(calls.app, name="calls")
+program.add_typer(effect.app, name="effect")
 program.add_typer(lists.app, name="lists")
 program.add_typer(graph.app, name="graph")
 program.add_typer(store.app, name="store")

@@ -35,6 +35,7 @@ def run_command(
         bool, typer.Option("--pool", metavar="", help="Let contacts of supporters who agreed help each other's.")
     ] = False,
     answers: Annotated[Path | None, typer.Option(help="questions.csv with its answer column filled in.")] = None,
+    effect: Annotated[Path | None, typer.Option(help="What one ask changes, as kith effect learn wrote it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Find each supporter's friends on the list of voters and choose whom to ask.
@@ -51,7 +52,7 @@ def run_command(
     inputs = RunInputs(
         voters=voters, history=history, supporters=supporters, contacts=contacts, election=parse_day(election, "--election"), out=out, layout=layout,
         append=append, ballots=ballots, as_of=parse_day(as_of, "--as-of") if as_of else None, asks=asks, holdout=holdout, pool=pool,
-        answers=answers, state=state,
+        answers=answers, state=state, effect=effect,
     )  # fmt: skip
     summary = run(inputs, progress=step)
     show({name: value for name, value in summary.items() if as_json or not name.endswith("_file")}, as_json=as_json)

@@ -29,6 +29,7 @@ from graph.errors import InputError
 from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
 from matching.ballots import read_ballots
 from matching.voterfile import read_voters
+from prioritization.effect import EffectModel
 from prioritization.elections import find_election
 from prioritization.policy import Policy
 
@@ -61,6 +62,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         ballots, ballot_report = _ballots(inputs, columns)
     _refuse_past_election(columns, inputs.election)
     as_of = inputs.as_of or newest_date(columns, ballots, inputs.election)
+    effect = EffectModel.from_json(inputs.effect.read_text("utf-8", "replace")) if inputs.effect else EffectModel()
     answers = read_answers(inputs.answers, read.circles, columns) if inputs.answers else {}
     progress("Finding friends on the list of voters")
     with watch.step("match"):
@@ -71,10 +73,17 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     with watch.step("rank"):
         plan = steps.choose_asks(
             read.circles, steps.Known.of(found), columns, election=find_election(inputs.election, state=columns.state),
-            ballots=ballots, as_of=as_of, asks=inputs.asks, policy=Policy(holdout_share=inputs.holdout),
+            ballots=ballots, as_of=as_of, asks=inputs.asks, policy=Policy(holdout_share=inputs.holdout), effect=effect,
         )  # fmt: skip
     summary = summary_of(
-        inputs, read, found.matches, plan, as_of=as_of, voter_file=report.as_json(), ballots=ballot_report
+        inputs,
+        read,
+        found.matches,
+        plan,
+        effect=effect,
+        as_of=as_of,
+        voter_file=report.as_json(),
+        ballots=ballot_report,
     )
     with watch.step("write"), output_folder(inputs.out) as folder:
         write_csv(folder / MATCHES, MATCH_HEADER, match_rows(read, found.matches))

@@ -37,6 +37,7 @@ class RunInputs:
     pool: bool = False
     answers: Path | None = None
     state: str = ""
+    effect: Path | None = None
 
 
 def check_inputs(inputs: RunInputs) -> None:
@@ -50,7 +51,15 @@ def check_inputs(inputs: RunInputs) -> None:
         raise UsageError("--asks must be between 1 and 50.", next_step="Five is what supporters manage.")
     if not 0 <= inputs.holdout <= 0.5:
         raise UsageError("--holdout must be between 0 and 0.5.", next_step="0 holds nobody out, 0.1 is usual.")
-    files = (inputs.voters, inputs.history, inputs.append, inputs.ballots, inputs.supporters, inputs.answers)
+    files = (
+        inputs.voters,
+        inputs.history,
+        inputs.append,
+        inputs.ballots,
+        inputs.supporters,
+        inputs.answers,
+        inputs.effect,
+    )
     profile = Path(inputs.layout) if inputs.layout.endswith((".yaml", ".yml")) else None
     for path in (*files, profile):
         if path is not None:

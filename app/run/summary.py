@@ -17,6 +17,7 @@ from app.run.circles import ContactsRead
 from app.run.inputs import RunInputs
 from app.steps import may
 from graph.model import Match, MatchStatus, Purpose, Supporter, SupporterId
+from prioritization.effect import EffectModel
 from prioritization.plan import Plan
 
 _NOT_A_PERSON = "not a person"
@@ -36,6 +37,7 @@ def summary_of(
     matches: Mapping[SupporterId, Sequence[Match]],
     plan: Plan,
     *,
+    effect: EffectModel,
     as_of: date,
     voter_file: Mapping[str, Any],
     ballots: Mapping[str, Any],
@@ -61,6 +63,11 @@ def summary_of(
         "no_match": standing["no_match"],
         "asked": sum(len(asks) for asks in plan.asks.values()),
         "expected_votes": round(plan.expected_votes, 4),
+        "effect": {
+            "shift": round(effect.shift, 4),
+            "deviation": round(effect.shift_deviation, 4),
+            "source": effect.learned_from or "assumed from published trials",
+        },
         "left_out": _counted({**plan.left_out, _ANOTHER_CARD: _further_cards(matches)}),
         "unusable_reasons": _counted(Counter(entry.reason for entry in unusable)),
         "no_match_reasons": _counted(Counter(m.reason for m in every_match if _standing(m) == "no_match")),

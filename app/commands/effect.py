@@ -1,0 +1,135 @@
+"""``kith effect``: what one ask changes, learned from a randomised experiment."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from app.commands.console import refuse_in_the_way, show, step, written_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prioritization.experiment import Belief, Lift, Trial
+
+app = typer.Typer(help="What one ask changes.", no_args_is_help=True)
+
+
+@app.callback()
+def effect() -> None:
+    """What one ask changes."""
+
+
+@app.command("learn")
+def learn_command(
+    experiment: Annotated[
+        Path, typer.Option(help="A CSV (or its .gz): one row for each person, her arm, whether she voted.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="A new JSON file for kith run --effect.")] = None,
+    arm: Annotated[str, typer.Option(metavar="COLUMN", help="The column of the arm.")] = "",
+    control: Annotated[str, typer.Option(metavar="NAME", help="The arm that was left alone.")] = "",
+    treated: Annotated[str, typer.Option(metavar="NAME", help="The arm to learn from, where there are several.")] = "",
+    outcome: Annotated[str, typer.Option(metavar="COLUMN", help="The column that says who voted.")] = "",
+    household: Annotated[str, typer.Option(metavar="COLUMN", help="The unit that was drawn.")] = "",
+    known: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Known before; may be given again.")] = None,
+    salience: Annotated[float, typer.Option(min=0.05, max=1.0, help="1: quiet election; .5: presidential.")] = 1.0,
+    tie: Annotated[float, typer.Option(min=0.05, max=3.0, help="How close asker and asked were; 1: a friend.")] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print everything as JSON.")] = False,
+) -> None:
+    """Learn the shift in log-odds of one ask: the published prior, moved by a randomised experiment as far as it is worth.
+
+    Only who was assigned counts, not who was reached. The result is the shift of a word from a friend in a quiet election;
+    --salience and --tie say how far the experiment was from that.
+
+    Example: kith effect learn --experiment pilot.csv --out effect.json
+    """
+    from app.run.experiments import Columns, read_experiment  # these load slowly; a mistyped option should not
+
+    if out is not None:
+        refuse_in_the_way(out)
+    trials = read_experiment(experiment, Columns(arm, outcome, household, tuple(known or ()), control))
+    chosen = _chosen(trials, treated, experiment, is_kept=out is not None)
+    learned = {name: _learned(trial, salience * tie) for name, trial in chosen.items()}
+    if out is not None:
+        (found,) = learned.values()
+        _write(out, found.after, experiment)
+    told = [_said(name, found) if as_json else _plain(name, found) for name, found in learned.items()]
+    if as_json:
+        show(told[0] if len(told) == 1 else {"arms": told}, as_json=True)
+        return
+    for lines in told:
+        show(lines, as_json=False)
+
+
+class _Learned(NamedTuple):
+    """One arm: what it found, and what is believed before and after."""
+
+    lift: Lift
+    before: Belief
+    found: Belief
+    after: Belief
+
+
+def _chosen(trials: Mapping[str, Trial], treated: str, path: Path, *, is_kept: bool) -> Mapping[str, Trial]:
+    """The arm that was named, or all of them where nothing is kept. Raises ``UsageError``."""
+    from graph.errors import UsageError
+
+    if treated in trials:
+        return {treated: trials[treated]}
+    if not treated and (len(trials) == 1 or not is_kept):
+        return trials
+    raise UsageError(
+        f"There is no arm {treated}." if treated else f"The experiment has {len(trials)} arms.",
+        thing=path.name, next_step=f"Name one: --treated {' or '.join(sorted(trials)[:6])}.",
+    )  # fmt: skip
+
+
+def _learned(trial: Trial, part: float) -> _Learned:
+    """``part``: how much of a full ask, by salience and tie, the experiment gave."""
+    from prioritization.effect import EffectModel
+    from prioritization.experiment import Belief, measure, updated
+
+    lift, assumed = measure(trial), EffectModel()
+    before = Belief(assumed.shift, assumed.shift_deviation)
+    found = Belief(lift.shift.mean / part, lift.shift.deviation / part)
+    return _Learned(lift, before, found, updated(before, found))
+
+
+def _write(out: Path, belief: Belief, experiment: Path) -> None:
+    from prioritization.effect import EffectModel
+
+    with experiment.open("rb") as file:
+        model = EffectModel(belief.mean, belief.deviation, learned_from=hashlib.file_digest(file, "sha256").hexdigest())
+    with written_whole(out) as aside:
+        aside.write_text(model.to_json(), encoding="utf-8")
+    step(f"Written: {out}. Use it: kith run --effect {out}")
+
+
+def _said(name: str, learned: _Learned) -> dict[str, Any]:
+    lift = learned.lift
+    beliefs = {"prior": learned.before, "experiment": learned.found, "posterior": learned.after}
+    return {
+        "arm": name, "treated": lift.assigned, "control": lift.control, "clusters": lift.clusters,
+        "voted_treated": lift.voted_assigned, "voted_control": lift.voted_control, "points": lift.points,
+        **{key: {"mean": one.mean, "deviation": one.deviation, "interval": one.interval()} for key, one in beliefs.items()},
+    }  # fmt: skip
+
+
+def _plain(name: str, learned: _Learned) -> dict[str, str]:
+    lift = learned.lift
+
+    def words(belief: Belief) -> str:
+        low, high = belief.interval()
+        return f"{belief.mean:.3f} (95%: {low:.3f} to {high:.3f})"
+
+    return {
+        "arm": name,
+        "people": f"{lift.assigned:,} assigned, {lift.control:,} in the control, {lift.clusters:,} clusters",
+        "voted": f"{lift.voted_assigned:.1%} and {lift.voted_control:.1%}: {lift.points:+.1f} points",
+        "shift before": words(learned.before),
+        "shift in the experiment": words(learned.found),
+        "shift after": words(learned.after),
+    }
