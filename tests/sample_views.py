@@ -252,7 +252,7 @@ REACH_PAGE = states.ReachPage(REACH, PICTURE, table_rows(REACH.groups, REACH.lin
 EMPTY_REACH = replace(REACH, supporters=0, known=0, known_to_two=0, groups=(), lines=(), places=(), bridges=None)
 EMPTY_LIST = replace(LIST, open_cards=(), done_cards=(), friends_brought=0, questions_waiting=0, kept_until=None)
 
-STATUSES = {status: "found by comparing" for status in MatchStatus}
+STATUSES = dict.fromkeys(MatchStatus, "found by comparing")
 PERSON = PersonView(
     name="Maria Alvarez",
     registered_name="Maria Alvarez-Quinn",

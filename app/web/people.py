@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.people import known_people, known_person
-from app.people_views import KnownPerson, PersonView
+from app.people_views import KnownPerson, MomentLine, PersonView
 from app.roles import ORGANIZERS
 from app.translations import Language, month_day, translate
 from app.web.deps import house, language, only
@@ -30,12 +30,11 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """A row of the timeline in words; an unknown one is ``""``."""
+    """A row of the timeline in words."""
 
     when: str
     what: str
     source: str
-    told_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def person(request: Request, token: str) -> Response:
 
 def timeline_rows(found: PersonView, spoken: Language, zone: ZoneInfo) -> tuple[TimelineRow, ...]:
     """The timeline in words, in its order; hours are the election's own."""
-    sources, happened = _sources(spoken), _happened(spoken)
+    happened = _happened(spoken)
     rows = []
     for moment in found.timeline:
         local = moment.at.astimezone(zone) if moment.at else None
@@ -75,9 +74,9 @@ def timeline_rows(found: PersonView, spoken: Language, zone: ZoneInfo) -> tuple[
         )  # fmt: skip
         when = day if local is None or moment.is_day else f"{day}, {local:%H:%M}"
         what = happened.get(moment.what, moment.what)
-        detail = happened.get(moment.detail, moment.detail)
+        detail = happened.get(moment.detail) or translate(moment.detail, spoken)
         said = f"{what}: {detail}" if detail else what
-        rows.append(TimelineRow(when or translate("now", spoken), said, sources[moment.source], moment.told_by))
+        rows.append(TimelineRow(when or translate("now", spoken), said, _source(moment, spoken)))
     return tuple(rows)
 
 
@@ -91,15 +90,17 @@ def _statuses(spoken: Language) -> dict[MatchStatus, str]:
     }
 
 
-def _sources(spoken: Language) -> dict[Source, str]:
+def _source(moment: MomentLine, spoken: Language) -> str:
+    if moment.source is Source.SUPPORTER:
+        return translate("Told by {name}", spoken, name=moment.told_by)
+    if moment.source is Source.ENGINE:
+        return translate("Suggested to {name}", spoken, name=moment.told_by)
     return {
         Source.VOTER_FILE: translate("List of voters", spoken),
         Source.ONLINE: translate("Online", spoken),
         Source.FIELD: translate("Door or telephone", spoken),
-        Source.SUPPORTER: translate("Told by a supporter", spoken),
         Source.FRIEND: translate("Told by the person", spoken),
-        Source.ENGINE: translate("Suggested", spoken),
-    }
+    }[moment.source]
 
 
 def _happened(spoken: Language) -> dict[str, str]:
