@@ -16,6 +16,7 @@ from matching.cards import CardMaker, Cards, Tokens
 from matching.channels import family_entries, given_entries
 from matching.evidence import Evidence
 from matching.features import AGREES, Features, FileFacts, compare
+from matching.housemates import unregistered_share
 from matching.index import MatchIndex
 from matching.model import MatchModel
 from matching.mutual import Homes, home_density, known_density
@@ -43,7 +44,6 @@ _CERTAIN = 1e9
 _UNEXPLAINED = 0.06
 """The share of friends in the file whose name no candidate explains (a changed surname, an unknown nickname)."""
 _OWN_CARD_DENSITY = 0.01
-_UNREGISTERED_HOUSEMATE = 0.03
 _IN_FILE_PRIOR_FRIENDS = 40.0
 _INNER_ROUNDS = 3
 _NO_CHANCE = 1e-6
@@ -181,6 +181,7 @@ def resolve(
     names = name_ratios(features, tokens, cards_family_of(laid), model)
     name = _summed(features, cards, names)
     fields = field_ratios(features, search.columns, model, place_ratio(laid, model, search.columns))
+    housemate = unregistered_share(features, names, model)
     probability = np.zeros(len(name))
     density = np.zeros(len(name))
     for _ in range(rounds):
@@ -188,9 +189,7 @@ def resolve(
         odds = in_file_odds(laid, model, probability)
         nobody = 1 + odds * (_UNEXPLAINED + 0.5 * features.missed)
         pair_odds = _as_she_said(laid, odds[features.card] * density * name * fields)
-        nobody += np.bincount(
-            features.card, weights=pair_odds * _housemate_share(features, model), minlength=len(cards)
-        )
+        nobody += np.bincount(features.card, weights=pair_odds * housemate, minlength=len(cards))
         probability = posterior(pair_odds, features.card, nobody, claim=laid.claim, is_exempt=laid.is_exempt)
     believed = np.where(laid.is_own, 0.0, probability)
     in_file = np.bincount(features.card, weights=believed, minlength=len(cards)).astype(np.float64)
@@ -331,18 +330,6 @@ def _fits(features: Features) -> NDArray[np.bool_]:
     given = (read.given >= 0) | (read.given_as_middle >= 0) | ~read.tells_given
     family = (read.family >= 0) | read.family_is_middle | ~read.tells_family
     return np.bincount(read.pair, weights=given & family, minlength=len(features.card)) > 0
-
-
-def _housemate_share(features: Features, model: MatchModel) -> NDArray[np.float64]:
-    """For a shared phone or address with another first name: how much likelier an unregistered housemate is than the voter."""
-    read = features.read
-    told = np.bincount(read.pair, weights=read.tells_given, minlength=len(features.card)) > 0
-    given = (
-        np.bincount(read.pair, weights=(read.given >= 0) | (read.given_as_middle >= 0), minlength=len(features.card))
-        > 0
-    )
-    shares = (features.phone == 2) | (features.email == 2) | (features.street == 2)
-    return np.where(shares & told & ~given, _UNREGISTERED_HOUSEMATE / model.given_rates[-1], 0.0)
 
 
 def _main_city(columns: VoterColumns, postal_code: int) -> int:
