@@ -49,10 +49,12 @@ check: lint test ## what a change must pass
 bench: $(VENV)/.dev ## speed and accuracy, beside the peer where there is one
 	$(BIN)/python -m benchmarks.run
 
-parts: ## bring what tests want and a bare machine lacks (Chromium; Java, Maven and through them Neo4j)
+parts: ## bring what tests want and a bare machine lacks (Chromium; Node and an OpenID provider; Java, Maven, Neo4j)
 	@command -v chromium >/dev/null 2>&1 || { command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq chromium; } || { echo "Install Chromium by hand: the browser tests look for the command chromium"; exit 1; }
 	@{ command -v java && command -v mvn; } >/dev/null 2>&1 || { command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq default-jre-headless maven; } || { echo "Install Java 17 and Maven by hand: the tests start a Neo4j with them"; exit 1; }
+	@{ command -v node && command -v npm; } >/dev/null 2>&1 || { command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq nodejs npm; } || { echo "Install Node 20 or newer with npm by hand: the tests start an OpenID provider with them"; exit 1; }
 	@$(PYTHON) tests/neo4j_jars.py
+	@$(PYTHON) tests/npm_parts.py
 
 lock: ## resolve the lock files again (needs uv)
 	uv pip compile pyproject.toml --group build --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 -q -o requirements.lock

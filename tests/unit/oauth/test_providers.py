@@ -8,17 +8,33 @@ import pytest
 
 from graph.errors import InputError, UsageError
 from graph.model import SourceKind
+from oauth.discovery import Metadata
 from oauth.providers.base import Provider, read_page
 from oauth.providers.demo import demo
 from oauth.providers.google import google
 from oauth.providers.microsoft import microsoft, read_graph_pages
+from oauth.providers.openid import openid
 from oauth.transport import ProviderError, origin_of
 
 SECRET = "canary-client-secret"
+PINNED = Metadata(
+    issuer="https://id.example",
+    authorization_endpoint="https://id.example/auth",
+    token_endpoint="https://id.example/token",
+    jwks_uri="https://id.example/jwks",
+)
 ALL = [
     google("client", SECRET),
     microsoft("client", SECRET),
     demo("http://127.0.0.1:9", "client", SECRET, is_demo=True),
+    openid(
+        PINNED,
+        client_id="client",
+        client_secret=SECRET,
+        label="Our own",
+        contacts_url="https://contacts.example/v1/people/me/connections",
+        contacts_scope="contacts.readonly",
+    ),
 ]
 REAL = [provider for provider in ALL if not provider.is_loopback]
 

@@ -1,0 +1,76 @@
+// A certified OpenID provider with an address book behind it, in one process: node openid_peer.mjs MODULES SETTINGS
+// SETTINGS is JSON: redirectUris, clientId, clientSecret, accessTokenSeconds, pageSize, people (account -> list).
+// It prints one line, {"issuer": ...}, and ends when its standard input does. What it was asked is at /_calls.
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const [modules, text] = process.argv.slice(2)
+const settings = JSON.parse(text)
+const { Provider } = await import(pathToFileURL(join(modules, 'node_modules/oidc-provider/lib/index.js')))
+const CONTACTS = '/v1/people/me/connections'
+const calls = []
+const knobs = { refuseRevocation: false }
+
+const account = (id) => ({
+  accountId: id,
+  claims: () => ({ sub: id, name: `${id} of the peer`, email: `${id}@mail.example`, email_verified: true }),
+})
+
+const configuration = {
+  clients: [{
+    client_id: settings.clientId,
+    client_secret: settings.clientSecret,
+    redirect_uris: settings.redirectUris,
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    application_type: 'web', // with "native", any loopback port would do as a redirect (RFC 8252)
+  }],
+  findAccount: (_, id) => account(id),
+  conformIdTokenClaims: false,
+  claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+  scopes: ['openid', 'offline_access', 'email', 'profile', 'contacts.readonly'],
+  pkce: { required: () => true },
+  rotateRefreshToken: true,
+  ttl: { AccessToken: settings.accessTokenSeconds, RefreshToken: 86400, Grant: 86400, Session: 86400, Interaction: 600 },
+  features: { devInteractions: { enabled: true }, revocation: { enabled: true }, userinfo: { enabled: true } },
+  cookies: { keys: ['only for tests'] },
+}
+
+const answer = (response, status, value) => {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(value))
+}
+
+const contacts = async (provider, request, response) => {
+  const [, bearer] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
+  const token = bearer && await provider.AccessToken.find(bearer)
+  if (!token || token.isExpired) return answer(response, 401, { error: 'invalid_token' })
+  if (!token.scopes.has('contacts.readonly')) return answer(response, 403, { error: 'insufficient_scope' })
+  const at = Number(new URL(request.url, provider.issuer).searchParams.get('pageToken') ?? 0)
+  const people = settings.people[token.accountId] ?? []
+  const next = at + settings.pageSize
+  const page = { connections: people.slice(at, next), totalItems: people.length }
+  return answer(response, 200, next < people.length ? { ...page, nextPageToken: String(next) } : page)
+}
+
+const server = createServer()
+server.listen(0, '127.0.0.1', () => {
+  const issuer = `http://127.0.0.1:${server.address().port}`
+  const provider = new Provider(issuer, configuration)
+  const handle = provider.callback()
+  server.on('request', (request, response) => {
+    const { pathname } = new URL(request.url, issuer)
+    if (pathname === '/_calls') return answer(response, 200, calls)
+    if (pathname.startsWith('/_refuse_revocation')) {
+      knobs.refuseRevocation = pathname.endsWith('/on')
+      return answer(response, 200, knobs)
+    }
+    calls.push(`${request.method} ${pathname}`)
+    if (knobs.refuseRevocation && pathname === '/token/revocation') return answer(response, 503, { error: 'busy' })
+    if (pathname === CONTACTS) return contacts(provider, request, response)
+    return handle(request, response)
+  })
+  console.log(JSON.stringify({ issuer }))
+})
+process.stdin.resume().on('end', () => process.exit())
