@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Self
 
 from graph.model import (
@@ -27,6 +28,7 @@ from matching.link import MatchResult, match_circles
 from matching.model import MatchModel
 from matching.pool import share_evidence
 from matching.questions import Answer
+from matching.stored_index import open_index
 from prioritization.effect import EffectModel
 from prioritization.plan import Plan, plan_asks
 from prioritization.policy import Policy
@@ -43,9 +45,9 @@ class Voters:
     key: bytes
 
     @classmethod
-    def of(cls, columns: VoterColumns, key: bytes) -> Self:
-        """Index the columns."""
-        return cls(columns, MatchIndex.build(columns), key)
+    def of(cls, columns: VoterColumns, key: bytes, *, kept_in: Path | None = None) -> Self:
+        """Index the columns; with a folder, as it was kept there, or kept there now."""
+        return cls(columns, open_index(columns, kept_in) if kept_in else MatchIndex.build(columns), key)
 
 
 @dataclass(frozen=True, slots=True)

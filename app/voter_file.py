@@ -16,8 +16,10 @@ def voters_of(house: House) -> Voters:
         raise NotFoundError(
             "No voter file has been imported yet.", next_step="Run: kith voters import FILE --layout nc."
         )
-    key = house.vault.campaign_secret("voters")
-    return house.memory.once("voters", current.generation_id, lambda: Voters.of(house.voters.columns(), key))
+    key, kept_in = house.vault.campaign_secret("voters"), house.voters.index_folder(current.generation_id)
+    return house.memory.once(
+        "voters", current.generation_id, lambda: Voters.of(house.voters.columns(), key, kept_in=kept_in)
+    )
 
 
 def turnout_of(house: House, columns: VoterColumns) -> TurnoutScores:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -172,6 +173,9 @@ class VoterFile(Protocol):
 
     def remove(self, generation_id: str) -> None:
         """Erase a generation that is not current."""
+
+    def index_folder(self, generation_id: str) -> Path:
+        """Where a generation's index may be kept by whoever can build it again; it goes with the generation."""
 
     def put_ballots(self, ballots: Ballots) -> None:
         """Replace the returned ballots of the coming election."""

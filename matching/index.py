@@ -5,25 +5,19 @@ Nothing here is cut off: a look-up returns every row. Rows are those of the ``Vo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.errors import InputError
 from graph.voters import Coded, ContactDigests, RegistrationStatus, VoterColumns
 from matching.streets import comparable_street
 from matching.vocabulary import Vocabulary
 
 Rows = NDArray[np.int32]
-INDEX_VERSION = 1
-_MANIFEST = "index.json"
-_PLAIN = ("person", "street_keys", "street_codes")
 _MOST_CHANCE_NAMESAKES = 0.02
 _LIVES = 60.0
 """Years over which birth years spread, near enough for a chance of coincidence."""
@@ -115,24 +109,6 @@ class MatchIndex:
             street_codes=street_codes,
         )
 
-    def save(self, folder: Path) -> None:
-        """Write the arrays and, last, a manifest that makes them complete."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, array in _arrays(self).items():
-            np.save(folder / f"{name}.npy", array, allow_pickle=False)
-        manifest = {"version": INDEX_VERSION, "rows": len(self.person)}
-        (folder / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-
-    @classmethod
-    def load(cls, columns: VoterColumns, folder: Path) -> MatchIndex:
-        """Open a saved index, memory-mapped. Raises ``InputError`` when it is incomplete or of other columns or version."""
-        _check_manifest(folder, len(columns))
-        try:
-            stored = {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in folder.glob("*.npy")}
-            return _from_arrays(columns, stored)
-        except (KeyError, ValueError, OSError) as error:
-            raise _unusable("the index is incomplete", folder) from error
-
 
 def packed(high: NDArray[Any], low: NDArray[Any], lows: int) -> NDArray[np.int64]:
     """Two codes in one key; negative when the first is unknown."""
@@ -213,41 +189,3 @@ def _streets(column: Coded) -> tuple[NDArray[np.uint64], Rows]:
     keys = np.array([street_key(comparable_street(column.values[code])) for code in codes], dtype=np.uint64)
     order = np.lexsort((codes, keys))
     return keys[order], codes[order]
-
-
-def _arrays(index: MatchIndex) -> dict[str, NDArray[Any]]:
-    arrays: dict[str, NDArray[Any]] = {}
-    for part in fields(index):
-        value = getattr(index, part.name)
-        if isinstance(value, np.ndarray):
-            arrays[part.name] = value
-            continue
-        arrays |= {
-            f"{part.name}.{inner.name}": getattr(value, inner.name) for inner in fields(value) if inner.name != "words"
-        }
-    return arrays
-
-
-def _from_arrays(columns: VoterColumns, stored: dict[str, NDArray[Any]]) -> MatchIndex:
-    words = {"first": columns.first_name, "middle": columns.middle_name, "last": columns.last_name}
-    parts: dict[str, Any] = {name: stored[name] for name in _PLAIN}
-    for part in fields(MatchIndex):
-        inner = {name.partition(".")[2]: array for name, array in stored.items() if name.startswith(f"{part.name}.")}
-        if part.name in words:
-            parts[part.name] = Vocabulary(words=words[part.name].values, **inner)
-        elif part.name not in _PLAIN:
-            parts[part.name] = (SortedKeys if "keys" in inner else Groups)(**inner)
-    return MatchIndex(**parts)
-
-
-def _check_manifest(folder: Path, rows: int) -> None:
-    try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _unusable("the index is incomplete", folder) from error
-    if manifest != {"version": INDEX_VERSION, "rows": rows}:
-        raise _unusable("the index was built from another voter file or by another version", folder)
-
-
-def _unusable(happened: str, folder: Path) -> InputError:
-    return InputError(happened, thing=folder.name, next_step="Build it again from the voter file.")

@@ -102,12 +102,15 @@ def _import(
     """Build the generation and switch to it; one that is current already is left alone."""
     from app.settings import read_settings
     from app.wiring import open_voters
+    from matching.stored_index import open_index
 
     settings = read_settings()
     voter_file, vault = open_voters(settings.model_copy(update={"data": data}) if data else settings)
     columns, report = read(vault.campaign_secret("voters"))
     before = voter_file.current()
     generation = voter_file.build(columns, layout=layout, created_from=report.created_from)
+    step("Indexing")  # here, so that the pages open at once and the old generation serves meanwhile
+    open_index(voter_file.columns(generation.generation_id), voter_file.index_folder(generation.generation_id))
     if before is not None and before.generation_id == generation.generation_id:
         step(f"This file is imported already: generation {generation.generation_id} stays current.")
     else:
