@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import httpx2
 
-from graph.errors import KithError
+from graph.errors import ConflictError, KithError
 from graph.model import SupporterId
 from graph.records import Record, RecordStore
 from oauth.client import revoke
@@ -32,11 +33,24 @@ class Sealer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SealedTokens:
+    """What is sealed of a connection: the tokens, and whose account at the provider they are for."""
+
+    tokens: Tokens
+    subject: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Revocation:
-    """What became of one connection: whether the provider confirmed that the grant is gone."""
+    """What became of one connection: whether the provider confirmed that the grant is gone.
+
+    ``token`` is what to ask again with: ``""`` when it is confirmed, when the provider takes nothing back, or when the
+    token could not be opened.
+    """
 
     provider_id: str
     is_confirmed: bool
+    token: str = field(repr=False, default="")
 
 
 def connection_id(supporter: SupporterId, provider_id: str) -> str:
@@ -47,15 +61,15 @@ def connection_id(supporter: SupporterId, provider_id: str) -> str:
 def keep_connection(records: RecordStore, vault: Sealer, *, grant: Grant, supporter: SupporterId, now: datetime) -> str:
     """Keep a grant with its tokens sealed; the connection's id, which is the source of its contacts."""
     name = connection_id(supporter, grant.provider_id)
-    tokens = {"access": grant.tokens.access_token, "refresh": grant.tokens.refresh_token}
-    sealed = vault.seal(supporter, _label(grant.provider_id), json.dumps(tokens).encode())
+    kept = SealedTokens(grant.tokens, grant.identity.subject)
     value = {
         "provider": grant.provider_id,
         "supporter": supporter,
         "scopes": sorted(grant.granted_scopes),
         "connected_at": now.isoformat(),
-        "expires_at": grant.tokens.expires_at.isoformat() if grant.tokens.expires_at else "",
-        "sealed": base64.b64encode(sealed).decode(),
+        "state": "open",
+        "problem": "",
+        **sealed_value(vault, supporter, grant.provider_id, kept),
     }
     records.put(CONNECTION_KIND, name, value)
     return name
@@ -68,7 +82,22 @@ def open_tokens(records: RecordStore, vault: Sealer, *, supporter: SupporterId, 
         KithError: the vault could not open them (another supporter's, moved, cut, or her key is gone).
     """
     record = records.get(CONNECTION_KIND, connection_id(supporter, provider_id))
-    return None if record is None else _tokens(vault, record, supporter, provider_id)
+    return None if record is None else opened(vault, record, supporter, provider_id).tokens
+
+
+def note_reading_ended(records: RecordStore, *, supporter: SupporterId, provider_id: str, problem: str) -> None:
+    """Keep beside a connection how the last reading ended: ``""``, or one word when only a part was read."""
+    record = records.get(CONNECTION_KIND, connection_id(supporter, provider_id))
+    if record is None or record.value.get("problem") == problem:
+        return
+    with suppress(ConflictError):  # she connected again or took it back meanwhile: what was read then counts
+        records.put(CONNECTION_KIND, record.key, {**record.value, "problem": problem}, if_version=record.version)
+
+
+def read_in_part(records: RecordStore, supporter: SupporterId) -> frozenset[str]:
+    """The ids of the providers of whose address book only a part was read."""
+    hers = [record.value for record in records.all(CONNECTION_KIND) if record.value["supporter"] == supporter]
+    return frozenset(str(value["provider"]) for value in hers if value.get("problem"))
 
 
 def take_back_connections(
@@ -88,27 +117,40 @@ def take_back_connections(
         record = records.get(CONNECTION_KIND, connection_id(supporter, provider.id))
         if record is None:
             continue
-        is_confirmed = _revoke(vault, record, supporter, provider, transport)
+        done.append(_revoke(vault, record, supporter, provider, transport))
         records.delete(CONNECTION_KIND, record.key)
-        done.append(Revocation(provider.id, is_confirmed))
     return done
 
 
 def _revoke(
     vault: Sealer, record: Record, supporter: SupporterId, provider: Provider, transport: httpx2.BaseTransport | None
-) -> bool:
+) -> Revocation:
     try:
-        tokens = _tokens(vault, record, supporter, provider.id)
+        tokens = opened(vault, record, supporter, provider.id).tokens
     except KithError:
-        return False
-    return revoke(provider, tokens.refresh_token or tokens.access_token, transport=transport)
+        return Revocation(provider.id, is_confirmed=False)
+    token = tokens.refresh_token or tokens.access_token
+    if revoke(provider, token, transport=transport):
+        return Revocation(provider.id, is_confirmed=True)
+    return Revocation(provider.id, is_confirmed=False, token=token if provider.revocation_endpoint else "")
 
 
-def _tokens(vault: Sealer, record: Record, supporter: SupporterId, provider_id: str) -> Tokens:
-    value = record.value
-    content = json.loads(vault.open(supporter, _label(provider_id), base64.b64decode(str(value["sealed"]))))
-    ends = str(value["expires_at"])
-    return Tokens(content["access"], content["refresh"], datetime.fromisoformat(ends) if ends else None)
+def sealed_value(vault: Sealer, supporter: SupporterId, provider_id: str, kept: SealedTokens) -> dict[str, str]:
+    """The fields of a connection's record that hold the tokens: sealed, and when they end."""
+    tokens = kept.tokens
+    content = {"access": tokens.access_token, "refresh": tokens.refresh_token, "subject": kept.subject}
+    sealed = vault.seal(supporter, _label(provider_id), json.dumps(content).encode())
+    ends = tokens.expires_at.isoformat() if tokens.expires_at else ""
+    return {"sealed": base64.b64encode(sealed).decode(), "expires_at": ends}
+
+
+def opened(vault: Sealer, record: Record, supporter: SupporterId, provider_id: str) -> SealedTokens:
+    """What is sealed in a connection's record. Raises ``KithError`` when the vault cannot open it."""
+    sealed = base64.b64decode(str(record.value["sealed"]))
+    content = json.loads(vault.open(supporter, _label(provider_id), sealed))
+    ends = str(record.value["expires_at"])
+    tokens = Tokens(content["access"], content["refresh"], datetime.fromisoformat(ends) if ends else None)
+    return SealedTokens(tokens, str(content.get("subject", "")))
 
 
 def _label(provider_id: str) -> str:

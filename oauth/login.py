@@ -298,7 +298,7 @@ def _grant(
         provider_id=provider.id,
         errand=errand,
         identity=identity,
-        tokens=_tokens(answer, now),
+        tokens=tokens_of(answer, now),
         granted_scopes=granted,
         surplus_scopes=granted - asked - provider.contacts_scope_names,
         may_read_contacts=may_read,
@@ -307,7 +307,8 @@ def _grant(
     )
 
 
-def _tokens(answer: Mapping[str, object], now: datetime) -> Tokens:
+def tokens_of(answer: Mapping[str, object], now: datetime) -> Tokens:
+    """The tokens of a token endpoint's answer, and when the access token ends if it says so."""
     lives = answer.get("expires_in")
     is_number = isinstance(lives, int) and not isinstance(lives, bool) and 0 < lives < 10**9
     return Tokens(

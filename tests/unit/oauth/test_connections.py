@@ -101,7 +101,8 @@ def test_a_provider_that_does_not_confirm_holds_nothing_up(
 
     done = take_back_connections(records, vault, [GOOGLE], supporter=ANA, transport=peer)
 
-    assert [one.is_confirmed for one in done] == [False]
+    assert [(one.is_confirmed, one.token) for one in done] == [(False, "canary-refresh-ana")]
+    assert "canary" not in repr(done)
     assert records.all(CONNECTION_KIND) == []
 
 
