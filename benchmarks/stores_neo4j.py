@@ -79,17 +79,17 @@ def both_medians(store: GraphStore, bare: BareDriver, size: Size, there: int) ->
     newcomer = size.supporters + there
     store.put_supporter(supporter_of(newcomer))
     bare.keep_supporters([newcomer])
-    numbers = [number % there for number in asked(size, 1)]
-    return medians(
-        [
-            (
-                lambda turn: store.put_contacts(supporter_of(newcomer).supporter_id, moved(newcomer, turn)),
-                lambda turn: bare.keep_contacts(moved(newcomer, turn)),
-            ),
-            (lambda number: store.contacts_of(supporter_of(number).supporter_id), bare.friends_of),
-        ],
-        numbers,
+    upsert = medians(
+        lambda turn: store.put_contacts(supporter_of(newcomer).supporter_id, moved(newcomer, turn)),
+        lambda turn: bare.keep_contacts(moved(newcomer, turn)),
+        asked(size, 1),
     )
+    friends = medians(
+        lambda number: store.contacts_of(supporter_of(number).supporter_id),
+        bare.friends_of,
+        [number % there for number in asked(size, 2)],
+    )
+    return [upsert, friends]
 
 
 def quiet_driver(running: neo4j_server.Running) -> Driver:
