@@ -116,6 +116,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _hers("applicant", Found.KEY),
     _hers("brought", Found.KEY),
     _hers("called", Found.KEY),
+    _hers("ego_picture", Found.KEY, hidden="hers desk"),
     _hers("leader", Found.KEY),
     _hers("may_call", Found.KEY),
     _hers("own_voter", Found.KEY, hidden="voter_id"),

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.calls import MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
 from app.circles import OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.desk import desk_home, shared_asks
+from app.ego import her_circles, supporter_reach
 from app.finding import FIND, find, note_progress
 from app.friend_pages import friend_page
 from app.house import House
@@ -74,6 +75,7 @@ __all__ = [
     "find",
     "friend_answers",
     "friend_page",
+    "her_circles",
     "is_applicant",
     "known_people",
     "known_person",
@@ -94,6 +96,7 @@ __all__ = [
     "shared_asks",
     "start_supporter",
     "supporter_list",
+    "supporter_reach",
     "town_truth",
     "turn_away",
     "undo",

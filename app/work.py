@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app import journey
+from app.ego import EGO, ask_for_ego, draw_ego
 from app.finding import FIND, find, note_progress
 from app.holdings import erase_orphans
 from app.house import House
@@ -48,6 +49,7 @@ def handlers(house: House) -> Mapping[str, Handler]:
         try:
             find(house, supporter_id)
             ask_for_circles(house)
+            ask_for_ego(house, supporter_id)
         except Exception as error:
             note_failure(house, supporter_id, error)
             raise
@@ -67,7 +69,10 @@ def handlers(house: House) -> Mapping[str, Handler]:
     def run_layout(_: JsonObject) -> None:
         draw_circles(house)
 
-    return {FIND: run_find, LAYOUT: run_layout, RANK: run_rank, SWEEP: run_sweep}
+    def run_ego(payload: JsonObject) -> None:
+        draw_ego(house, SupporterId(payload["supporter_id"]))
+
+    return {EGO: run_ego, FIND: run_find, LAYOUT: run_layout, RANK: run_rank, SWEEP: run_sweep}
 
 
 def note_failure(house: House, supporter_id: SupporterId, error: Exception) -> None:

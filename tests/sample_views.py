@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from app import messages, views
+from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
 from app.people_views import KnownPerson, MomentLine, PersonView, TieLine
 from app.web import states
+from app.web.ego import CirclesPage, SupporterPage
 from app.web.pages import Frame
 from app.web.people import PeoplePage, PersonPage, timeline_rows
-from app.web.picture import community_picture, place_groups, table_rows
+from app.web.picture import community_picture, ego_picture, place_groups, table_rows
 from graph.model import AskKind, ContactKey, MatchStatus, Outcome, Purpose
 from graph.profile import Source
 
@@ -252,6 +254,7 @@ REACH_PAGE = states.ReachPage(REACH, PICTURE, table_rows(REACH.groups, REACH.lin
 EMPTY_REACH = replace(REACH, supporters=0, known=0, known_to_two=0, groups=(), lines=(), places=(), bridges=None)
 EMPTY_LIST = replace(LIST, open_cards=(), done_cards=(), friends_brought=0, questions_waiting=0, kept_until=None)
 
+NO_PICTURE = EgoPicture(None, (), ())
 STATUSES = dict.fromkeys(MatchStatus, "found by comparing")
 PERSON = PersonView(
     name="Maria Alvarez",
@@ -272,6 +275,18 @@ PERSON = PersonView(
 PEOPLE_PAGE = PeoplePage(
     (KnownPerson("0f" * 16, "Maria Alvarez", "Raeford", ("Jo Whitfield", "Sam Ortiz"), date(2026, 10, 12)),),
     ("October 12",),
+)
+
+_SPOTS = place_groups([2, 24, 12, 7, 5], [(0, 1, 24), (0, 2, 12), (0, 3, 7), (0, 4, 5), (1, 2, 4)], seed=7)
+_AROUND = (("Family", 24, 3), ("Raeford", 12, 1), ("Work", 7, 0), ("Others", 5, 0))
+EGO_PICTURE = EgoPicture(
+    (_SPOTS[0].x, _SPOTS[0].y, _SPOTS[0].radius),
+    tuple(views.CircleGroup(*row, spot.x, spot.y, spot.radius) for row, spot in zip(_AROUND, _SPOTS[1:], strict=True)),
+    (*(views.CircleLine(-1, at, row[1]) for at, row in enumerate(_AROUND)), views.CircleLine(0, 1, 4)),
+)
+HER_CIRCLES = HerCircles((CircleRow("Family", 24, 2, 3), CircleRow("Raeford", 12, 0, 1)), EGO_PICTURE, 48)
+SUPPORTER_REACH = SupporterReach(
+    "Jo <i>Whitfield</i>", True, 48, None, EGO_PICTURE, (OverlapLine("Sam Ortiz", 14), OverlapLine("Priya Nair", 11))
 )
 
 FILLED: Mapping[str, object] = {
@@ -326,6 +341,8 @@ FILLED: Mapping[str, object] = {
         problem="A ZIP code has five digits. Write them with spaces between: 27701 27705.",
     ),
     "desk/applicants.html": states.ApplicantsPage((views.Applicant("s7", "Kim Osei", "27701"),)),
+    "supporter/circles.html": CirclesPage(HER_CIRCLES, Markup(ego_picture(EGO_PICTURE, you="You"))),  # noqa: S704
+    "desk/supporter.html": SupporterPage(SUPPORTER_REACH, Markup(ego_picture(EGO_PICTURE, you="Jo"))),  # noqa: S704
     "desk/people.html": PEOPLE_PAGE,
     "desk/person.html": PersonPage(PERSON, timeline_rows(PERSON, "en", ZoneInfo("America/New_York")), STATUSES),
     "desk/asks.html": states.AsksPage((ASK,), {AskKind.RETURN_BALLOT: "return the ballot"}, {"tie": "How close"}),
@@ -349,6 +366,10 @@ BARE: Mapping[str, object] = {
     "desk/reach.html": states.ReachPage(EMPTY_REACH, Markup(""), ()),
     "desk/calls.html": states.CallsPage(views.CallDesk((), (), ())),
     "desk/applicants.html": states.ApplicantsPage(()),
+    "supporter/circles.html": CirclesPage(HerCircles((), NO_PICTURE, 0), Markup("")),
+    "desk/supporter.html": SupporterPage(
+        SupporterReach("Jo Whitfield", True, None, None, NO_PICTURE, (), is_drawing=True), Markup("")
+    ),
     "desk/people.html": PeoplePage((), ()),
     "desk/person.html": PersonPage(replace(PERSON, registered_name="", ties=(), timeline=()), (), {}),
     "desk/asks.html": states.AsksPage((), {}, {}),

@@ -14,6 +14,7 @@ from math import cos, hypot, sin, sqrt
 
 import networkx as nx
 
+from app.circle_views import EgoPicture
 from app.views import CircleGroup, CircleLine
 from app.web.labels import Box, Label, place_labels
 
@@ -70,6 +71,14 @@ def community_picture(groups: Sequence[CircleGroup], lines: Sequence[CircleLine]
         f'<svg class="circles" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" '
         f'aria-label="{escape(title)}" font-family="system-ui, sans-serif">{marks}</svg>'
     )
+
+
+def ego_picture(picture: EgoPicture, *, you: str, title: str = "") -> str:
+    """The picture of one supporter in the middle of her circles; ``""`` until it is drawn. ``you`` is her name in it."""
+    if picture.you is None:
+        return ""
+    middle = CircleGroup(you, 0, None, *picture.you)
+    return community_picture((*picture.groups, middle), picture.lines, title=title)
 
 
 def table_rows(groups: Sequence[CircleGroup], lines: Sequence[CircleLine]) -> tuple[TableRow, ...]:
@@ -180,7 +189,8 @@ def _ring(group: CircleGroup) -> str:
     inner = f'<circle class="heard" {place} r="{group.radius * sqrt(share):.1f}" fill="#1F4E8C"/>' if share else ""
     ring = f'<circle class="ring" {place} r="{group.radius:.1f}" fill="#FFFFFF" stroke="#1F4E8C" stroke-width="1.8"/>'
     words = f"{group.people:,}" if group.heard is None else f"{group.heard:,} / {group.people:,}"
-    return f"<g><title>{escape(group.name)}: {words}</title>{ring}{inner}</g>"
+    told = f"{escape(group.name)}: {words}" if group.people else escape(group.name)
+    return f"<g><title>{told}</title>{ring}{inner}</g>"
 
 
 def _text(label: Label) -> str:

@@ -71,6 +71,8 @@ TABLE: dict[str, frozenset[str]] = {
     "POST /desk/calls/leaders": ORGANIZERS,
     "POST /desk/calls/leaders/remove": ORGANIZERS,
     "GET /desk/asks": ORGANIZERS,
+    "GET /friends/circles": HERS,
+    "GET /desk/supporters/{key}": ORGANIZERS,
     "GET /desk/people": ORGANIZERS,
     "GET /desk/people/{token}": ORGANIZERS,
     "GET /desk/applicants": ORGANIZERS,

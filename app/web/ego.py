@@ -1,0 +1,55 @@
+"""The pages of the ego pictures: her own circles for herself, her reach by place for organizers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, Request, Response
+from markupsafe import Markup
+
+from app import journey
+from app.circle_views import HerCircles, SupporterReach
+from app.roles import ORGANIZERS
+from app.translations import translate
+from app.web.deps import house, language, only, supporter
+from app.web.pages import show
+from app.web.picture import ego_picture
+from graph.model import SupporterId
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CirclesPage:
+    """Her own circles with their picture; empty until it is drawn."""
+
+    circles: HerCircles
+    picture: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class SupporterPage:
+    """One supporter's reach with its picture; empty until it is drawn."""
+
+    reach: SupporterReach
+    picture: Markup
+
+
+@router.get("/friends/circles")
+def circles(request: Request) -> Response:
+    """Her own circles, for herself alone."""
+    spoken = language(request)
+    found = journey.her_circles(house(request), supporter(request), spoken)
+    title = translate("Your friends by how you know them, and to how many you wrote", spoken)
+    picture = ego_picture(found.picture, you=translate("You", spoken), title=title)
+    return show(request, "supporter/circles.html", CirclesPage(found, Markup(picture)))  # noqa: S704 (it escapes names)
+
+
+@router.get("/desk/supporters/{key}", dependencies=[Depends(only(ORGANIZERS))])
+def supporter_reach(request: Request, key: str) -> Response:
+    """One supporter's reach by place, for organizers."""
+    spoken = language(request)
+    found = journey.supporter_reach(house(request), SupporterId(key))
+    title = translate("People by place, and how many have heard from a friend", spoken)
+    picture = ego_picture(found.picture, you=found.name, title=title)
+    return show(request, "desk/supporter.html", SupporterPage(found, Markup(picture)))  # noqa: S704 (it escapes names)
