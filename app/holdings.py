@@ -138,6 +138,8 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of(Place.RECORD, Whose.NOBODY, Clock.CAMPAIGN, "chain", "erasures_done"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.INSTALL, "campaign_key", "match_model"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.NEXT, "current_ballots", "current_generation", "picture"),
+    *_of(Place.RECORD, Whose.NOBODY, Clock.OWN_HOUR, "revocation"),
+    *_of(Place.INSTALL, Whose.NOBODY, Clock.INSTALL, "install_root"),
     *_of(Place.INSTALL, Whose.LEFT_OUT, Clock.INSTALL, "suppression"),
     *_of(Place.INSTALL, Whose.NOBODY, Clock.INSTALL, "erasures_done"),
     *_of(Place.INSTALL, Whose.NOBODY, Clock.NEXT, "demo"),

@@ -13,11 +13,11 @@ from app.holdings import erase_hers
 from app.house import House
 from app.jobs import enqueue
 from app.ranking import RANK
+from app.revocations import take_back
 from app.views import Receipt
 from graph.errors import NotFoundError
 from graph.model import ContactRecord, SupporterId, VoterRef
 from graph.store import Removed
-from oauth.connections import take_back_connections
 from oauth.suppression import read_suppressed, suppress_names, suppression_names
 
 ERASURES_DONE = "erasures_done"
@@ -38,7 +38,7 @@ def withdraw(house: House, supporter_id: SupporterId) -> Receipt:
 
 
 def _erase(house: House, supporter_id: SupporterId) -> tuple[Removed, dict[str, int]]:
-    take_back_connections(house.records, house.vault, house.providers, supporter=supporter_id)
+    take_back(house, supporter_id)
     removed = house.graph.withdraw(supporter_id)
     house.vault.destroy(supporter_id)
     records = erase_hers(house.records, supporter_id)
@@ -51,7 +51,7 @@ def remove_source(house: House, supporter_id: SupporterId, source: str) -> Recei
     contacts = [contact.key for contact in house.graph.contacts_of(supporter_id) if contact.source == source]
     house.erasures.note_removed(house.campaign.campaign_id, supporter_id, contacts, at=house.clock())
     theirs = [provider for provider in house.providers if provider.id == provider_of(house, source)]
-    take_back_connections(house.records, house.vault, theirs, supporter=supporter_id)
+    take_back(house, supporter_id, theirs)
     removed = house.graph.remove_contacts(supporter_id, contacts)
     house.records.scrub()
     counted = {"Friends": removed.contacts, "Links to voters": removed.matches, "Suggestions": removed.asks}

@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     master_key_file: Path | None = Field(
         default=None, description="A file that holds the master key; made when missing."
     )
+    old_master_key: SecretStr = Field(
+        default=SecretStr(""), description="The master key before this one, until kith keys rotate is done."
+    )
+    old_master_key_file: Path | None = Field(default=None, description="A file that holds the key before this one.")
     erasure_journal: Path | None = Field(
         default=None, description="The journal of erasures; keep it apart from backups of the data folder."
     )
@@ -88,14 +92,35 @@ def master_key(settings: Settings) -> bytes:
 
     Raises ``UsageError`` for a key that is too short or not hexadecimal.
     """
-    text = settings.master_key.get_secret_value() or _key_file_text(settings)
+    return _key_of(settings.master_key.get_secret_value() or _key_file_text(settings), "KITH_MASTER_KEY")
+
+
+def old_master_key(settings: Settings) -> bytes | None:
+    """The master key before this one, as long as something may still be wrapped by it; ``None`` when none is given.
+
+    Raises ``UsageError`` for a key that is too short or not hexadecimal, and for a file that cannot be read.
+    """
+    text = settings.old_master_key.get_secret_value()
+    if not text and settings.old_master_key_file is not None:
+        text = _text_of(settings.old_master_key_file, "KITH_OLD_MASTER_KEY_FILE")
+    return _key_of(text, "KITH_OLD_MASTER_KEY") if text else None
+
+
+def _key_of(text: str, name: str) -> bytes:
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:
         key = b""
     if len(key) != _KEY_BYTES:
-        raise UsageError("KITH_MASTER_KEY is not 64 hexadecimal digits.", next_step="Make one: openssl rand -hex 32.")
+        raise UsageError(f"{name} is not 64 hexadecimal digits.", next_step="Make one: openssl rand -hex 32.")
     return key
+
+
+def _text_of(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The file of {name} cannot be read.", thing=str(path), next_step=f"Check {name}.") from error
 
 
 def neo4j_password(settings: Settings, *, user: str = "") -> str:

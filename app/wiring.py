@@ -14,7 +14,7 @@ from app import passing
 from app.erasures import ErasureJournal
 from app.house import Campaign, House
 from app.roles import JoinGate
-from app.settings import Settings, master_key, neo4j_password
+from app.settings import Settings, master_key, neo4j_password, old_master_key
 from graph.errors import StoreError, UsageError
 from graph.files.generations import FolderVoterFile
 from graph.model import CampaignId, Election
@@ -137,7 +137,7 @@ def open_house(
         records=records,
         install=stores.records.install(),
         voters=FolderVoterFile(settings.data / "files" / campaign.campaign_id, records),
-        vault=Vault(records, campaign.campaign_id, master_key(settings)),
+        vault=_vault(settings, stores, campaign.campaign_id),
         clock=clock,
         base_url=settings.base_url.rstrip("/"),
         erasures=ErasureJournal(settings.erasure_journal or settings.data / "erasures.jsonl"),
@@ -157,9 +157,19 @@ def open_voters(settings: Settings) -> tuple[VoterFile, Vault]:
     """The voter file alone and the vault whose key its digests take, for imports before anything is published."""
     _make_data_folder(settings.data)
     campaign_id = CampaignId(settings.campaign)
-    records = open_stores(settings).records.for_campaign(campaign_id)
-    vault = Vault(records, campaign_id, master_key(settings))
-    return FolderVoterFile(settings.data / "files" / campaign_id, records), vault
+    stores = open_stores(settings)
+    records = stores.records.for_campaign(campaign_id)
+    return FolderVoterFile(settings.data / "files" / campaign_id, records), _vault(settings, stores, campaign_id)
+
+
+def _vault(settings: Settings, stores: Stores, campaign_id: CampaignId) -> Vault:
+    return Vault(
+        stores.records.for_campaign(campaign_id),
+        campaign_id,
+        master_key(settings),
+        old_master_key=old_master_key(settings),
+        install=stores.records.install(),
+    )
 
 
 def _make_data_folder(folder: Path) -> None:

@@ -21,6 +21,7 @@ from app.house import House
 from app.jobs import Handler, enqueue
 from app.layouts import LAYOUT, ask_for_circles, draw_circles
 from app.ranking import RANK, rank, rank_hers
+from app.revocations import REVOKE, revoke_again
 from graph.errors import KithError
 from graph.model import Match, MatchStatus, SupporterId
 from graph.records import JsonObject
@@ -66,13 +67,16 @@ def handlers(house: House) -> Mapping[str, Handler]:
         enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
         ask_for_circles(house)
 
+    def run_revoke(payload: JsonObject) -> None:
+        revoke_again(house, str(payload["revocation"]))
+
     def run_layout(_: JsonObject) -> None:
         draw_circles(house)
 
     def run_ego(payload: JsonObject) -> None:
         draw_ego(house, SupporterId(payload["supporter_id"]))
 
-    return {EGO: run_ego, FIND: run_find, LAYOUT: run_layout, RANK: run_rank, SWEEP: run_sweep}
+    return {EGO: run_ego, FIND: run_find, LAYOUT: run_layout, RANK: run_rank, REVOKE: run_revoke, SWEEP: run_sweep}
 
 
 def note_failure(house: House, supporter_id: SupporterId, error: Exception) -> None:

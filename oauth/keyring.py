@@ -37,12 +37,12 @@ class SupporterKey:
 class Keyring:
     """Finds, makes, exchanges and destroys keys. Safe from any thread; what is unwrapped is remembered here only."""
 
-    def __init__(self, records: RecordStore, campaign: CampaignId, master_key: bytes) -> None:
-        if len(master_key) != KEY_BYTES:
-            raise InputError("The master key is not 32 bytes long.", next_step="Make one: openssl rand -hex 32.")
+    def __init__(
+        self, records: RecordStore, campaign: CampaignId, master_key: bytes, *, old_master_key: bytes | None = None
+    ) -> None:
         self._records = records
         self._campaign = campaign
-        self._master_key = master_key
+        self._masters = MasterKeys(master_key, old_master_key)
         self._keys: dict[str, bytes] = {}
         self._supporters: dict[str, SupporterKey] = {}
 
@@ -116,16 +116,30 @@ class Keyring:
 
     def _make_campaign_key(self) -> str:
         key_id = secrets.token_hex(ID_BYTES)
-        wrapped = _wrapped(self._master_key, secrets.token_bytes(KEY_BYTES), (self._campaign, key_id))
-        self._records.put(CAMPAIGN_KEY, key_id, {"wrapped": wrapped}, if_version=0)
+        value = self._masters.wrap(secrets.token_bytes(KEY_BYTES), (self._campaign, key_id))
+        self._records.put(CAMPAIGN_KEY, key_id, value, if_version=0)
         return key_id
+
+    def wrap_by_new_master(self) -> int:
+        """Wrap the campaign's keys by the master key of today where an old one did; how many were. May be repeated."""
+        stale = [key for key in self._campaign_key_ids() if self._is_stale(key)]
+        for key_id in stale:
+            value = self._masters.wrap(self._campaign_key(key_id), (self._campaign, key_id))
+            self._records.put(CAMPAIGN_KEY, key_id, value)
+        if stale:
+            self._records.scrub()
+        return len(stale)
+
+    def _is_stale(self, key_id: str) -> bool:
+        record = self._records.get(CAMPAIGN_KEY, key_id)
+        return record is not None and not self._masters.is_by_current(record.value)
 
     def _campaign_key(self, key_id: str) -> bytes:
         if key_id not in self._keys:
             record = self._records.get(CAMPAIGN_KEY, key_id)
             if record is None:
                 raise unopened(self._campaign)
-            self._keys[key_id] = _unwrapped(self._master_key, str(record.value["wrapped"]), (self._campaign, key_id))
+            self._keys[key_id] = self._masters.unwrap(record.value, (self._campaign, key_id))
         return self._keys[key_id]
 
     def _wrap(self, key: bytes, whose: str) -> dict[str, str]:
@@ -145,6 +159,35 @@ class Keyring:
             if record is None:
                 raise
             return record
+
+
+class MasterKeys:
+    """The master key of today, and the one before it while things are still wrapped by that. What is wrapped names its key."""
+
+    def __init__(self, current: bytes, old: bytes | None = None) -> None:
+        keys = [current] if old is None else [current, old]
+        if any(len(key) != KEY_BYTES for key in keys):
+            raise InputError("The master key is not 32 bytes long.", next_step="Make one: openssl rand -hex 32.")
+        self.current, self.first = current, keys[-1]
+        self._by_id = {master_key_id(key): key for key in keys}
+
+    def wrap(self, key: bytes, where: tuple[str, ...]) -> dict[str, str]:
+        """A key wrapped by the master key of today."""
+        return {"wrapped": _wrapped(self.current, key, where), "by_master": master_key_id(self.current)}
+
+    def unwrap(self, value: Mapping[str, str], where: tuple[str, ...]) -> bytes:
+        """The key again. Raises ``StoreError`` when neither master key wrapped it here."""
+        by = self._by_id.get(value.get("by_master", ""), self.first)  # what names no key is from before keys had names
+        return _unwrapped(by, value["wrapped"], where)
+
+    def is_by_current(self, value: Mapping[str, str]) -> bool:
+        """Whether the master key of today wrapped it."""
+        return value.get("by_master") == master_key_id(self.current)
+
+
+def master_key_id(master_key: bytes) -> str:
+    """A name for a master key, from which nothing of it follows."""
+    return derived(master_key, "master_key_id").hex()[: 2 * ID_BYTES]
 
 
 def derived(secret: bytes, *purpose: str) -> bytes:

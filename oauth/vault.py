@@ -11,20 +11,32 @@ from cryptography.exceptions import InvalidTag
 
 from graph.errors import NotFoundError
 from graph.model import CampaignId, ContactKey, ContactRecord, SupporterId
-from graph.records import RecordStore
+from graph.records import Record, RecordStore
 from oauth.contact_json import from_json, to_json
-from oauth.keyring import ID_BYTES, NONCE_BYTES, Keyring, SupporterKey, derived, place, unopened
+from oauth.keyring import ID_BYTES, NONCE_BYTES, Keyring, MasterKeys, SupporterKey, derived, place, unopened
 
+INSTALL_ROOT = "install_root"
+_ROOT = "root"
+_INSTALL_PLACE = ("install", _ROOT)
 _HEAD_BYTES = ID_BYTES + NONCE_BYTES
 
 
 class Vault:
     """Seals and opens for one campaign. Safe from any thread."""
 
-    def __init__(self, records: RecordStore, campaign: CampaignId, master_key: bytes) -> None:
+    def __init__(
+        self,
+        records: RecordStore,
+        campaign: CampaignId,
+        master_key: bytes,
+        *,
+        old_master_key: bytes | None = None,
+        install: RecordStore | None = None,
+    ) -> None:
         self._campaign = campaign
-        self._install_key = master_key
-        self._keyring = Keyring(records, campaign, master_key)
+        self._masters = MasterKeys(master_key, old_master_key)
+        self._install = install
+        self._keyring = Keyring(records, campaign, master_key, old_master_key=old_master_key)
 
     def seal_record(self, supporter: SupporterId, contact_key: ContactKey, record: ContactRecord) -> bytes:
         """A contact sealed for its supporter and its key."""
@@ -100,8 +112,35 @@ class Vault:
         return derived(self._keyring.root(), "campaign", self._campaign, purpose)
 
     def install_secret(self, purpose: str) -> bytes:
-        """32 bytes that all campaigns of this install share for one purpose; no store holds them."""
-        return derived(self._install_key, "install", purpose)
+        """32 bytes that all campaigns of this install share for one purpose; they stay when the master key is exchanged."""
+        return derived(self._install_root(), "install", purpose)
+
+    def exchange_master_key(self) -> int:
+        """Wrap by the master key of today what the one before it wrapped; how many keys were. May be repeated.
+
+        Both keys must be given until this was done once for every campaign of the install.
+        """
+        wrapped = self._keyring.wrap_by_new_master()
+        record = self._install_record()
+        if self._install is not None and self._is_stale(record):
+            value = self._masters.wrap(self._install_root(), _INSTALL_PLACE)
+            self._install.put(INSTALL_ROOT, _ROOT, value, if_version=0 if record is None else record.version)
+            self._install.scrub()
+            wrapped += 1
+        return wrapped
+
+    def _is_stale(self, record: Record | None) -> bool:
+        if record is None:
+            return self._masters.first != self._masters.current
+        return not self._masters.is_by_current(record.value)
+
+    def _install_root(self) -> bytes:
+        """Where the install's secrets come from: the first master key it ever had, kept wrapped once that was exchanged."""
+        record = self._install_record()
+        return self._masters.first if record is None else self._masters.unwrap(record.value, _INSTALL_PLACE)
+
+    def _install_record(self) -> Record | None:
+        return None if self._install is None else self._install.get(INSTALL_ROOT, _ROOT)
 
 
 def _label(contact_key: ContactKey) -> str:

@@ -12,6 +12,7 @@ from app.commands import (
     demo,
     effect,
     graph,
+    keys,
     layouts,
     lists,
     match,
@@ -50,6 +51,7 @@ program.add_typer(lists.app, name="lists")
 program.add_typer(graph.app, name="graph")
 program.add_typer(store.app, name="store")
 program.add_typer(user.app, name="user")
+program.add_typer(keys.app, name="keys")
 
 
 def _version(is_asked: bool) -> None:
