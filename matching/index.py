@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.voters import Coded, ContactDigests, RegistrationStatus, VoterColumns
+from matching.name_classes import NameClasses
 from matching.streets import comparable_street
 from matching.vocabulary import Vocabulary
 
@@ -85,6 +86,8 @@ class MatchIndex:
     person: Rows
     street_keys: NDArray[np.uint64]
     street_codes: Rows
+    classes: NameClasses
+    """Which first names and surnames go together."""
     """Sorted hashes of streets as contacts write them, each with its code in the street column."""
 
     @classmethod
@@ -107,6 +110,7 @@ class MatchIndex:
             person=same_person(columns),
             street_keys=street_keys,
             street_codes=street_codes,
+            classes=NameClasses.of(first, last),
         )
 
 

@@ -27,10 +27,12 @@ class NameRatios:
     family: Ratio
     family_by_middle: Ratio
     middle: Ratio
+    apart: Ratio
+    """How much less often strangers show both names than each of them alone would make likely, or more often."""
 
     def of_reading(self) -> Ratio:
         """The ratio of the whole name in one reading."""
-        return (self.given + self.given_by_middle) * (self.family + self.family_by_middle) * self.middle
+        return (self.given + self.given_by_middle) * (self.family + self.family_by_middle) * self.middle * self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class TokenRatios:
     given_as_middle: Ratio
     family: Ratio
     family_marginal: Ratio
+    given_classes: Ratio
+    family_classes: Ratio
+    """P(class | token), divided by P(class) for surnames; the last of each stands for no name."""
 
     @classmethod
     def of(cls, names: SeenNames, index: MatchIndex, model: MatchModel) -> TokenRatios:
@@ -49,11 +54,16 @@ class TokenRatios:
         given = marginals(names.given, index.first, given_rates, model.outside_share)
         family = marginals(names.family, index.last, family_rates, model.outside_share)
         as_middle = names.given_as_middle
+        classes, by_given = index.classes, likelihoods(names.given, given_rates)
+        by_family = likelihoods(names.family, family_rates)
         return cls(
-            _over(names.given, likelihoods(names.given, given_rates), given),
+            _over(names.given, by_given, given),
             _over(as_middle, likelihoods(as_middle, given_rates), given),
-            _over(names.family, likelihoods(names.family, family_rates), family),
+            _over(names.family, by_family, family),
             np.append(family, 1.0),
+            _classes(names.given, by_given * index.first.counts[names.given.codes], classes.given, classes.shares),
+            _classes(names.family, by_family * index.last.counts[names.family.codes], classes.family, classes.shares)
+            / classes.shares,
         )
 
 
@@ -62,7 +72,17 @@ def _over(entries: Entries, likelihood: Ratio, marginal: Ratio) -> Ratio:
     return np.append(likelihood / marginal[entries.token], 0.0)
 
 
-def name_ratios(features: Features, tokens: TokenRatios, cards_family: NDArray[Any], model: MatchModel) -> NameRatios:
+def _classes(entries: Entries, rows: Ratio, of_name: Ratio, shares: Ratio) -> Ratio:
+    """P(class | token) through the ``rows`` that each entry speaks for; one more row, for no name, is everybody's."""
+    size = len(entries.tokens)
+    sums = [np.bincount(entries.token, weights=rows * of[entries.codes], minlength=size) for of in of_name.T]
+    told = np.stack(sums, axis=1) + shares
+    return np.vstack([told / told.sum(axis=1, keepdims=True), shares])
+
+
+def name_ratios(
+    features: Features, tokens: TokenRatios, cards_given: NDArray[Any], cards_family: NDArray[Any], model: MatchModel
+) -> NameRatios:
     """The name's evidence; a name that is not told counts 1, one that nothing explains its rate of ``OTHER``."""
     read = features.read
     is_woman = features.is_woman[read.pair]
@@ -78,6 +98,7 @@ def name_ratios(features: Features, tokens: TokenRatios, cards_family: NDArray[A
         np.where(read.tells_family, family, 1.0),
         np.where(read.tells_family, by_middle, 0.0),
         np.where(read.middle == AGREES, same, np.where(read.middle == DIFFERS, 1 - model.same_middle, 1.0)),
+        1 / (tokens.given_classes[cards_given] * tokens.family_classes[cards_family]).sum(axis=1),
     )
 
 

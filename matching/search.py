@@ -178,7 +178,7 @@ def resolve(
     ``shared`` holds the likely friends of others, where supporters agreed to pool.
     """
     features, cards = laid.features, laid.cards
-    names = name_ratios(features, tokens, cards_family_of(laid), model)
+    names = name_ratios(features, tokens, *seen_tokens(laid), model)
     name = _summed(features, cards, names)
     fields = field_ratios(features, search.columns, model, place_ratio(laid, model, search.columns))
     housemate = unregistered_share(features, names, model)
@@ -306,14 +306,14 @@ def place_laws(model: MatchModel, columns: VoterColumns) -> tuple[NDArray[np.flo
     return np.append(np.maximum(wrong, 1e-4), 1.0), np.append(np.maximum(outside, 1e-4), 1.0)
 
 
-def cards_family_of(laid: LaidOut) -> NDArray[Any]:
-    """The surname token of each reading of each pair."""
+def seen_tokens(laid: LaidOut) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The tokens of given name and surname of each reading of each pair."""
     readings = np.bincount(laid.cards.reading_owner, minlength=len(laid.cards))
     starts = (np.cumsum(readings) - readings)[laid.features.card]
     pair = laid.features.read.pair
     first = np.searchsorted(pair, np.arange(len(laid.features.card)))
-    tokens: NDArray[np.int32] = laid.cards.family[starts[pair] + np.arange(len(pair)) - first[pair]]
-    return tokens
+    reading = starts[pair] + np.arange(len(pair)) - first[pair]
+    return laid.cards.given[reading], laid.cards.family[reading]
 
 
 def _summed(features: Features, cards: Cards, names: NameRatios) -> NDArray[np.float64]:

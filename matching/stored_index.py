@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from graph.errors import InputError
 from graph.voters import VoterColumns
 from matching.index import Groups, MatchIndex, SortedKeys
+from matching.name_classes import NameClasses
 from matching.vocabulary import Vocabulary
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 _MANIFEST = "index.json"
 _PLAIN = ("person", "street_keys", "street_codes")
 
@@ -83,7 +84,8 @@ def _from_arrays(columns: VoterColumns, stored: dict[str, NDArray[Any]]) -> Matc
         if part.name in words:
             parts[part.name] = Vocabulary(words=words[part.name].values, **inner)
         elif part.name not in _PLAIN:
-            parts[part.name] = (SortedKeys if "keys" in inner else Groups)(**inner)
+            kind = NameClasses if "shares" in inner else SortedKeys if "keys" in inner else Groups
+            parts[part.name] = kind(**inner)
     return MatchIndex(**parts)
 
 
