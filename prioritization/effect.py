@@ -34,14 +34,15 @@ class EffectModel:
     ``shift`` is d0: .10 lies between a cold text (.01 to .02) and the strongest friend-to-friend trials (.35 to .55), and
     is pulled down by later trials that found little. ``shift_deviation`` is its prior standard deviation: the effect may well be
     nothing. The tie multiplies the shift along ``tie_points`` (strength, factor), straight lines between: nearly all
-    transmission runs through close friends (Bond et al. 2012). ``unknown_tie`` is the strength taken when no source tells.
+    transmission runs through close friends (Bond et al. 2012); weak .35, normal 1, close 1.6, and whom she lives with half as much
+    again, because they talk. ``unknown_tie`` is the strength taken when no source tells.
     """
 
     shift: float = 0.10
     shift_deviation: float = 0.12
     salience_of_presidential: float = 0.5
     salience_of_midterm: float = 0.75
-    tie_points: tuple[tuple[float, float], ...] = ((0.0, 0.10), (0.15, 0.35), (0.40, 1.0), (0.80, 1.6), (1.0, 1.8))
+    tie_points: tuple[tuple[float, float], ...] = ((0.0, 0.0), (0.15, 0.35), (0.40, 1.0), (0.65, 1.6), (1.0, 2.4))
     unknown_tie: float = 0.25
     decay: float = 0.5
     cap: int = 3

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from graph.model import (
     Circle,
     ContactKey,
@@ -41,7 +43,10 @@ _LABEL_TYPES = {
 }
 _NETWORKS = frozenset({SourceKind.FACEBOOK_EXPORT, SourceKind.LINKEDIN_CSV})
 """Lists that fill themselves: a birthday or an address there was not typed in by her."""
-_NEW_DAYS = 5 * 365
+_NEW = ((365, -2.0), (3 * 365, -1.2), (7 * 365, -0.5))
+"""Days since they connected, and what that takes away: friendships that matter are mostly older than their link."""
+_RARE_NAME, _COMMON_NAME = 0.001, 0.01
+"""Shares of the file. Of a hundred neighbors one shares a common last name by chance; a rare one is shared by kin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +167,9 @@ def _list_signs(records: Sequence[ContactRecord], as_of: date | None) -> list[_S
     signs = [_Sign(0.3)] if any(record.phones for record in records) else []  # a way to reach him was worth keeping
     signs += [_Sign(0.3)] if any(record.emails for record in records) else []
     dates = [record.connected_on for record in records if record.connected_on]
-    if as_of and dates and (as_of - min(dates)).days < _NEW_DAYS:
-        signs.append(_Sign(-0.4))  # connected lately; friendships that matter are mostly older
+    if as_of and dates:
+        since = (as_of - min(dates)).days
+        signs += [_Sign(weight) for days, weight in _NEW if since < days][:1]
     return signs
 
 
@@ -173,7 +179,13 @@ def _what_the_file_says(row: int | None, own_row: int | None, columns: VoterColu
     if columns.household[row] >= 0 and columns.household[row] == columns.household[own_row]:
         return [_Sign(3.0, inferred="Same household")]
     same_name = columns.last_name.codes[row] == columns.last_name.codes[own_row] and columns.last_name[row] != ""
-    return [_Sign(1.0, inferred="Same last name")] if same_name else []
+    return [_Sign(_name_weight(row, columns), inferred="Same last name")] if same_name else []
+
+
+def _name_weight(row: int, columns: VoterColumns) -> float:
+    """More for a rare last name: half-way in logarithm between the shares counts half-way."""
+    share = float((columns.last_name.codes == columns.last_name.codes[row]).mean())
+    return float(np.interp(math.log(share), [math.log(_RARE_NAME), math.log(_COMMON_NAME)], [2.0, 1.0]))
 
 
 def _relationship(person: _Person, kin: str, columns: VoterColumns, own_row: int | None) -> RelationshipType:

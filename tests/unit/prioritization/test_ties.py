@@ -125,3 +125,25 @@ def test_no_sentence_exclaims_or_judges():
         assert sentence.endswith(".")
         assert "!" not in sentence
         assert not {"vote", "voter", "party", "near", "street", "age"} & set(sentence.lower().strip(".").split())
+
+
+def test_a_rare_last_name_in_common_says_more_than_a_common_one():
+    def strength(names):
+        columns = precinct(names, household=list(range(len(names))))
+        matches = [Match(KEY, MatchStatus.AUTO, (Candidate(VoterRef("NC", "V00001"), 0.9),))]
+        return tie_strengths(Circle(ANA, {KEY: PLAIN}), {}, columns, 0, matches, as_of=NOW)[KEY].strength
+
+    many = [f"CY {chr(65 + n % 26)}AY{n}" for n in range(3_000)]
+    rare = strength(["ANA LEE", "BO LEE", *many])
+    common = strength(["ANA LEE", "BO LEE", *(["CY LEE"] * 300), *many])
+    assert rare > common > strength(["ANA LEE", "BO RAY", *many])
+
+
+def test_the_shorter_they_are_connected_the_less_is_taken_for_granted():
+    def strength(connected_on):
+        return tie(card(SourceKind.FACEBOOK_EXPORT, connected_on=connected_on)).strength or 0.25
+
+    days = [date(2010, 1, 1), date(2020, 1, 1), date(2024, 6, 1), date(2026, 6, 1)]
+    strengths = [strength(day) for day in days]
+    assert strengths == sorted(strengths, reverse=True)
+    assert len(set(strengths)) == len(days)
