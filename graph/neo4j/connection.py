@@ -1,7 +1,8 @@
 """One driver for the process, and what a campaign may do with it.
 
 Neo4j lets a reader see a write that is half done, and two writers overtake each other. So writers of one campaign queue on
-its ``Turn`` node, as they queue on the file in SQLite, and readers compare what they read with a digest (``whole``).
+its ``Turn`` node, as they queue on the file in SQLite; readers of one supporter compare what they read with a digest
+(``whole``), readers of the whole network look whether somebody wrote meanwhile (``read_still``).
 A write leaves its receipt on that node: when the connection breaks in the middle of a commit, the receipt tells whether
 it happened.
 """
@@ -154,6 +155,16 @@ class Space:
         with translated(self.thing), self._session() as session:
             return session.execute_read(lambda transaction: work(Bound(transaction, self._campaign)))
 
+    def read_still(self, work: Callable[[Bound], T]) -> T:
+        """What ``work`` finds while nobody writes here: for what spans supporters and so has no digest to fit.
+
+        Each look at the turn waits for a write that is under way. Where another one came between the two looks, ``work``
+        is done again in turn with the writers, who wait for it.
+        """
+        before = self._turn()
+        found = self.read(work)
+        return found if before and before == self._turn() else self.write(work)
+
     def write(self, work: Callable[[Bound], T]) -> T:
         """Do ``work`` in one transaction, whole or not at all, while no other writes in this space.
 
@@ -190,6 +201,10 @@ class Space:
         if self._is_closed:
             raise StoreError("This store was closed.", thing=self.thing, next_step="Open it again.")
         return self._server.session()
+
+    def _turn(self) -> int:
+        """How many writes have ended here; 0 when none has."""
+        return self.write_out_of_turn(lambda bound: bound.number(_READ_TURN, part=self._part))
 
     def _was_kept(self, receipt: int, number: int) -> bool:
         """Whether a write whose commit was cut off is there. Raises ``IncompleteCommit`` when its receipt is too old."""

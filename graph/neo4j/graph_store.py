@@ -103,7 +103,7 @@ class Neo4jGraphStore:
 
     def edges(self) -> list[Edge]:
         """All ties to linked voters, by supporter, voter and contact key."""
-        found = self._space.read(lambda bound: bound.rows(queries.EDGES))
+        found = self._space.read_still(lambda bound: bound.rows(queries.EDGES))
         edges = [rows.edge_of(supporter_id, row) for supporter_id, ties in found for row in ties]
         return sorted(edges, key=lambda edge: (edge.supporter_id, edge.voter, edge.contact_key))
 
@@ -115,7 +115,7 @@ class Neo4jGraphStore:
             spots = {VoterRef(*ref): Spot(precinct, city) for precinct, city, refs in places for ref in refs}
             return ties_from(bound.rows(queries.TIES), spots)
 
-        return self._space.read(find)
+        return self._space.read_still(find)
 
     def supporters_of(self, voter: VoterRef) -> list[SupporterId]:
         """Who is linked to this voter, by id."""
@@ -125,12 +125,12 @@ class Neo4jGraphStore:
 
     def reach(self) -> list[Reached]:
         """Whom each supporter reaches, by id."""
-        found = self._space.read(lambda bound: bound.rows(queries.REACH))
+        found = self._space.read_still(lambda bound: bound.rows(queries.REACH))
         return sorted((Reached(*row) for row in found), key=lambda one: one.supporter_id)
 
     def overlap(self, supporter_id: SupporterId) -> list[Overlap]:
         """Who else is linked to voters of hers, the most shared first."""
-        found = self._space.read(lambda bound: bound.rows(queries.OVERLAP, supporter_id=supporter_id))
+        found = self._space.read_still(lambda bound: bound.rows(queries.OVERLAP, supporter_id=supporter_id))
         return sorted((Overlap(*row) for row in found), key=lambda one: (-one.shared, one.supporter_id))
 
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:
@@ -145,7 +145,7 @@ class Neo4jGraphStore:
     def asks_about(self, voters: Iterable[VoterRef]) -> list[Ask]:
         """The asks of these voters on anybody's list."""
         named = [list(voter) for voter in sorted(set(voters))]
-        found = self._space.read(lambda bound: bound.rows(queries.ASKS_ABOUT, rows=named))
+        found = self._space.read_still(lambda bound: bound.rows(queries.ASKS_ABOUT, rows=named))
         asks = [rows.ask_of(SupporterId(supporter_id), row) for supporter_id, row in found]
         return sorted(asks, key=lambda ask: (ask.voter, ask.supporter_id, ask.rank, ask.contact_key))
 

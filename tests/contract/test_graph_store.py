@@ -615,6 +615,36 @@ def test_a_reader_sees_the_old_or_the_new_never_half(stores: GraphStores) -> Non
     assert mixed == []
 
 
+def test_the_network_is_read_as_one_write_left_it(stores: GraphStores) -> None:
+    store, friends = stores.for_campaign(RIVERA), [f"{n:03}" for n in range(200)]
+    lists = [
+        [people.match(JO, name, VoterRef(state, name), status=MatchStatus.AUTO) for name in friends]
+        for state in ("NC", "VA")
+    ]
+    store.put_brought([Brought(people.Supporter(JO, "Jo"), [people.contact(JO, name) for name in friends], lists[0])])
+    stop = threading.Event()
+    seen: list[tuple[int, set[str]]] = []
+
+    def look() -> None:
+        answers = [[edge.voter for edge in store.edges()], store.export_edges().voters]
+        seen.extend((len(voters), {voter.state for voter in voters}) for voters in answers)
+        seen.extend((one.known, {"NC"}) for one in store.reach())
+
+    def write() -> None:
+        turn = 0
+        while not stop.is_set():
+            store.put_matches(JO, lists[(turn := turn + 1) % 2])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    for _ in range(6):
+        look()
+    stop.set()
+    writer.join()
+    assert {count for count, _ in seen} == {200}
+    assert all(len(states) == 1 for _, states in seen)
+
+
 def other_process(store: str, rounds: str) -> subprocess.Popen[str]:
     script = [sys.executable, str(Path(second_writer.__file__)), store, rounds]
     environment = {**os.environ, **neo4j_tools.environment(store)}
