@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from app.erasures import ErasureJournal
+from app.mail import MailServer
 from app.memory import Memory
 from app.roles import JoinGate
 from graph.model import CampaignId, Election
@@ -51,6 +52,7 @@ class House:
     base_url: str
     erasures: ErasureJournal
     providers: tuple[Provider, ...] = ()
+    mail: MailServer | None = None
     asks_per_supporter: int = 5
     demo_truth: Path | None = None
     memory: Memory = field(default_factory=Memory)

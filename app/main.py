@@ -13,6 +13,7 @@ from app.web import assets, calls, connect, ego, friend, friends, joining, mydat
 from app.web.errors import add_error_pages
 from app.web.security import SecurityMiddleware, SecurityPolicy
 from app.web.sessions import load_session
+from app.web.signing import router as signing
 from app.work import handlers, plan_sweep
 
 
@@ -41,6 +42,7 @@ def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
     for part in (supporter, friends, mydata, friend, organizer, calls, people, ego, connect, joining):
         app.include_router(part.router, dependencies=pages)
     app.include_router(joining.desk, dependencies=pages)
+    app.include_router(signing, dependencies=pages)
     app.include_router(assets.router)
     add_health(app, house)
     add_error_pages(app)

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.mail import MailSecurity, MailServer
 from app.roles import JoinGate
 from graph.errors import UsageError
 
@@ -58,6 +59,18 @@ class Settings(BaseSettings):
     google_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
     microsoft_client_id: str = Field(default="", description="From Entra; Microsoft appears when it is set.")
     microsoft_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    openid_pinned: Path | None = Field(
+        default=None, description="What kith provider pin wrote of another provider; it appears when it is set."
+    )
+    openid_client_id: str = Field(default="", description="From that provider.")
+    openid_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    smtp_host: str = Field(default="", description="The campaign's mail server; sign-in links go out when it is set.")
+    smtp_port: int = Field(default=587, gt=0, lt=65536, description="Its port.")
+    smtp_security: MailSecurity = Field(default=MailSecurity.STARTTLS, description="starttls, tls or none.")
+    smtp_user: str = Field(default="", description="Who signs in there; empty: nobody does.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="The password, or use a file.")
+    smtp_password_file: Path | None = Field(default=None, description="A file that holds the password.")
+    smtp_from: str = Field(default="", description="The address that mails come from; empty: the privacy contact.")
     master_key: SecretStr = Field(
         default=SecretStr(""), description="32 bytes as 64 hexadecimal digits, or use the file."
     )
@@ -93,6 +106,24 @@ def master_key(settings: Settings) -> bytes:
     Raises ``UsageError`` for a key that is too short or not hexadecimal.
     """
     return _key_of(settings.master_key.get_secret_value() or _key_file_text(settings), "KITH_MASTER_KEY")
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """The campaign's mail server, ``None`` when none is set. Raises ``UsageError`` for a file that cannot be read."""
+    if not settings.smtp_host:
+        return None
+    password = settings.smtp_password.get_secret_value()
+    if not password and settings.smtp_password_file is not None:
+        password = _text_of(settings.smtp_password_file, "KITH_SMTP_PASSWORD_FILE")
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_from or settings.privacy_contact,
+        name=settings.campaign_name,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=password,
+    )
 
 
 def old_master_key(settings: Settings) -> bytes | None:

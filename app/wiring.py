@@ -13,8 +13,9 @@ from pathlib import Path
 from app import passing
 from app.erasures import ErasureJournal
 from app.house import Campaign, House
+from app.pinned import read_pinned
 from app.roles import JoinGate
-from app.settings import Settings, master_key, neo4j_password, old_master_key
+from app.settings import Settings, mail_server, master_key, neo4j_password, old_master_key
 from graph.errors import StoreError, UsageError
 from graph.files.generations import FolderVoterFile
 from graph.model import CampaignId, Election
@@ -143,6 +144,7 @@ def open_house(
         erasures=ErasureJournal(settings.erasure_journal or settings.data / "erasures.jsonl"),
         providers=tuple(_providers(settings) if providers is None else providers),
         demo_truth=demo_truth,
+        mail=mail_server(settings),
     )
     if house.erasures.end():
         from app.leaving import (
@@ -214,4 +216,7 @@ def _providers(settings: Settings) -> list[Provider]:
         found.append(google(settings.google_client_id, settings.google_client_secret.get_secret_value()))
     if settings.microsoft_client_id:
         found.append(microsoft(settings.microsoft_client_id, settings.microsoft_client_secret.get_secret_value()))
+    if settings.openid_pinned is not None:
+        secret = settings.openid_client_secret.get_secret_value()
+        found.append(read_pinned(settings.openid_pinned, client_id=settings.openid_client_id, client_secret=secret))
     return found

@@ -22,6 +22,7 @@ from app.jobs import Handler, enqueue
 from app.layouts import LAYOUT, ask_for_circles, draw_circles
 from app.ranking import RANK, rank, rank_hers
 from app.revocations import REVOKE, revoke_again
+from app.sign_in import SEND_LINK, send_link
 from graph.errors import KithError
 from graph.model import Match, MatchStatus, SupporterId
 from graph.records import JsonObject
@@ -70,13 +71,17 @@ def handlers(house: House) -> Mapping[str, Handler]:
     def run_revoke(payload: JsonObject) -> None:
         revoke_again(house, str(payload["revocation"]))
 
+    def run_send_link(payload: JsonObject) -> None:
+        send_link(house, str(payload["ask"]))
+
     def run_layout(_: JsonObject) -> None:
         draw_circles(house)
 
     def run_ego(payload: JsonObject) -> None:
         draw_ego(house, SupporterId(payload["supporter_id"]))
 
-    return {EGO: run_ego, FIND: run_find, LAYOUT: run_layout, RANK: run_rank, REVOKE: run_revoke, SWEEP: run_sweep}
+    return {EGO: run_ego, FIND: run_find, LAYOUT: run_layout, RANK: run_rank, REVOKE: run_revoke,
+            SEND_LINK: run_send_link, SWEEP: run_sweep}
 
 
 def note_failure(house: House, supporter_id: SupporterId, error: Exception) -> None:

@@ -17,6 +17,7 @@ from app.web.ego import CirclesPage, SupporterPage
 from app.web.pages import Frame
 from app.web.people import PeoplePage, PersonPage, timeline_rows
 from app.web.picture import community_picture, ego_picture, place_groups, table_rows
+from app.web.signing import EnterPage, SignInPage, SignOutPage
 from graph.model import AskKind, ContactKey, MatchStatus, Outcome, Purpose
 from graph.profile import Source
 
@@ -315,6 +316,9 @@ FILLED: Mapping[str, object] = {
         MY_DATA, {choice.purpose: choice.title for choice in CHOICES}, saved=True
     ),
     "supporter/delete.html": states.DeleteQuestion(),
+    "supporter/sign_in.html": SignInPage((("google", "Google"),), sends_mail=True),
+    "supporter/enter.html": EnterPage("/enter/abc"),
+    "supporter/sign_out.html": SignOutPage(),
     "receipt.html": states.ReceiptPage("You are left out", "Nobody will be asked to write to you.", RECEIPT),
     "friend/page.html": FRIEND_PAGE,
     "error.html": states.ErrorPage(

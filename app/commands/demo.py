@@ -170,7 +170,7 @@ def _open_for_visitors(
     from app.jobs import Worker
     from app.main import create_app
     from app.settings import Settings
-    from app.web.connect import callback_of
+    from app.web.providers import callback_of
     from app.web.sign_in_links import make_link
     from app.wiring import open_house, passing_campaign, utc_now
     from app.work import handlers

@@ -16,6 +16,7 @@ from app.commands import (
     layouts,
     lists,
     match,
+    provider,
     rank,
     run,
     serve,
@@ -52,6 +53,7 @@ program.add_typer(graph.app, name="graph")
 program.add_typer(store.app, name="store")
 program.add_typer(user.app, name="user")
 program.add_typer(keys.app, name="keys")
+program.add_typer(provider.app, name="provider")
 
 
 def _version(is_asked: bool) -> None:

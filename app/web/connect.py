@@ -1,4 +1,4 @@
-"""Coming in by a private link, and connecting an address book at a provider."""
+"""Connecting an address book at a provider, and coming back from one."""
 
 from __future__ import annotations
 
@@ -10,26 +10,20 @@ from fastapi.responses import RedirectResponse
 
 from app import journey
 from app.house import House
-from app.web.deps import ORGANIZER_ROLES, check_form, house, session, supporter
+from app.web.deps import check_form, house, session, supporter
+from app.web.providers import callback_of, provider_of
 from app.web.sessions import ensure_session, open_session
-from app.web.sign_in_links import open_link
+from app.web.signing import signed_in_by
 from graph.errors import NotFoundError
 from graph.model import Purpose, SupporterId
-from oauth.connections import keep_connection
+from oauth.connections import keep_connection, note_reading_ended
 from oauth.consent import consent_of, require
 from oauth.fetch import PageCounts, fetch_contacts
+from oauth.identities import identity_key, link_identity
 from oauth.login import Errand, begin, finish, require_contacts
-from oauth.providers.base import Provider
+from oauth.providers.demo import DEMO_ID
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/enter/{token}")
-def enter(request: Request, token: str) -> Response:
-    """Sign somebody in by her own link; organizers come to the desk, supporters to their list."""
-    target = open_link(house(request).records, token, now=house(request).clock())
-    place = "/desk" if target.role in ORGANIZER_ROLES else "/list"
-    return open_session(request, _to(place), supporter_id=target.supporter_id, role=target.role)
 
 
 @router.get("/demo/desk")
@@ -48,7 +42,7 @@ def start(request: Request, provider_id: str, csrf: Annotated[str, Form()] = "")
     check_form(request, csrf)
     served, who = house(request), supporter(request)
     require(consent_of(served.records, who, served.clock()), Purpose.MATCH)
-    provider = _provider(served, provider_id)
+    provider = provider_of(served, provider_id)
     answer = _to("/")
     url = begin(
         served.records, provider, session_id=ensure_session(request, answer).id, supporter=who, errand=Errand.CONNECT,
@@ -60,19 +54,24 @@ def start(request: Request, provider_id: str, csrf: Annotated[str, Form()] = "")
 
 @router.get("/oauth/{provider_id}/callback")
 def callback(request: Request, provider_id: str) -> Response:
-    """Back from the provider: check everything, read the address book, keep the token sealed, go to a clean address."""
-    served, who = house(request), supporter(request)
-    provider = _provider(served, provider_id)
-    signed_in = session(request)
+    """Back from the provider: check everything, then sign in or read the address book, and go to a clean address."""
+    served, signed_in = house(request), session(request)
+    provider = provider_of(served, provider_id)
     grant = finish(
-        served.records, provider, session_id=signed_in.id if signed_in else "", supporter=who,
+        served.records, provider, session_id=signed_in.id if signed_in else "",
+        supporter=signed_in.supporter_id if signed_in else None,
         redirect_uri=callback_of(served.base_url, provider_id), query=request.url.query, now=served.clock(),
     )  # fmt: skip
+    if grant.errand is Errand.LOGIN:
+        return signed_in_by(request, grant)
+    who = supporter(request)
     require_contacts(provider, grant)
-    source = f"{grant.identity.subject}.google.json" if provider.is_loopback else provider.id
+    link_identity(served.records, identity_key(served.vault, grant.identity), who, now=served.clock())
+    keep_connection(served.records, served.vault, grant=grant, supporter=who, now=served.clock())
+    source = f"{grant.identity.subject}.google.json" if provider.id == DEMO_ID else provider.id
     journey.note_reading(served, who, read=0)
     fetched = fetch_contacts(provider, grant.tokens.access_token, source=source, on_page=_counter(served, who))
-    keep_connection(served.records, served.vault, grant=grant, supporter=who, now=served.clock())
+    note_reading_ended(served.records, supporter=who, provider_id=provider.id, problem=fetched.problem)
     journey.bring(served, who, fetched.records)
     return _to("/finding")
 
@@ -82,18 +81,6 @@ def _counter(served: House, who: SupporterId) -> Callable[[PageCounts], None]:
         journey.note_reading(served, who, read=counts.contacts)
 
     return count
-
-
-def callback_of(base_url: str, provider_id: str) -> str:
-    """The one address a provider sends people back to."""
-    return f"{base_url}/oauth/{provider_id}/callback"
-
-
-def _provider(served: House, provider_id: str) -> Provider:
-    for provider in served.providers:
-        if provider.id == provider_id:
-            return provider
-    raise NotFoundError("There is no such way to connect here.", thing="provider", next_step="Choose one of the list.")
 
 
 def _to(path: str) -> RedirectResponse:

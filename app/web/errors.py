@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -42,6 +43,7 @@ _TITLES = {
     409: "Somebody was faster",
     413: "That is too large",
     422: "We could not use that",
+    429: "That was too often",
     500: "Something went wrong on our side",
     503: "We cannot reach our records right now",
 }
@@ -52,6 +54,7 @@ _STEPS = {
     409: "Go back, reload the page, and try again.",
     413: "Choose a file of at most 5 MB.",
     422: "Go back, check what you entered, and try again.",
+    429: "Wait for an hour, and try again.",
     500: "Try again in a minute.",
     503: "Try again in a minute.",
 }
@@ -63,6 +66,13 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_form)
     app.add_exception_handler(Exception, _unforeseen)
+
+
+def refuse_for_a_while(request: Request, wait: timedelta) -> Response:
+    """Too often from one place: the page, and after how many seconds it may be tried again."""
+    answer = _answer(request, 429)
+    answer.headers["retry-after"] = str(int(wait.total_seconds()))
+    return answer
 
 
 def status_of(error: KithError) -> int:

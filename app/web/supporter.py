@@ -15,6 +15,7 @@ from app.views import Progress
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session, supporter
 from app.web.pages import number, show
 from app.web.sessions import open_session
+from app.web.signing import link_pending
 from app.web.states import (
     AboutYou,
     AllFriends,
@@ -77,6 +78,7 @@ def start(
     except InputError as error:
         return show(request, "supporter/start.html", _with_problem(filled, error, request), status_code=422)
     before = session(request)
+    link_pending(request, supporter_id)
     keeps_role = house(request).is_demo and before is not None and before.role in ORGANIZER_ROLES
     role = before.role if keeps_role and before and before.role else "supporter"
     waits = journey.is_applicant(house(request), supporter_id)

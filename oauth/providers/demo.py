@@ -7,6 +7,7 @@ from oauth.providers.base import Provider
 from oauth.providers.google import count_people, next_people_url, people_url, read_people_pages
 from oauth.transport import is_loopback, origin_of
 
+DEMO_ID = "demo"
 CONTACTS_SCOPE = "contacts.readonly"
 
 
@@ -19,7 +20,7 @@ def demo(base_url: str, client_id: str, client_secret: str, *, is_demo: bool, pa
     _refuse_outside_demo(base_url, is_demo=is_demo)
     contacts_url = people_url(f"{base_url}/v1/people/me/connections", page_size=page_size)
     return Provider(
-        id="demo",
+        id=DEMO_ID,
         label="Demo address book",
         client_id=client_id,
         client_secret=client_secret,

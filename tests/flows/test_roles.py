@@ -37,6 +37,12 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /f/{code}": EVERYBODY,
     "POST /f/{code}": EVERYBODY,
     "GET /enter/{token}": DEMO_ONLY,
+    "POST /enter/{token}": DEMO_ONLY,
+    "GET /sign-in": EVERYBODY,
+    "POST /sign-in": EVERYBODY,
+    "GET /sign-out": EVERYBODY,
+    "POST /sign-out": EVERYBODY,
+    "POST /oauth/{provider_id}/login": EVERYBODY,
     "GET /demo/desk": DEMO_ONLY,
     "GET /waiting": PERSONS,
     "GET /my-data": PERSONS,
@@ -49,7 +55,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /connect": HERS,
     "POST /connect": HERS,
     "POST /oauth/{provider_id}/start": HERS,
-    "GET /oauth/{provider_id}/callback": HERS,
+    "GET /oauth/{provider_id}/callback": EVERYBODY,
     "GET /finding": HERS,
     "GET /finding.json": HERS,
     "GET /list": HERS,
@@ -86,13 +92,13 @@ ELSEWHERE = {"GET /enter/{token}", "GET /demo/desk", "GET /desk/truth", "GET /oa
 
 
 def routes(app: object) -> list[str]:
-    """Every method and path of the app, as the table writes them; what deletes comes last."""
+    """Every method and path of the app, as the table writes them; what deletes comes last, and after it what signs out."""
     found: set[str] = set()
     for route in app.routes:  # type: ignore[attr-defined] # a FastAPI app
         inner = getattr(route, "original_router", None)
         for one in inner.routes if inner is not None else [route]:
             found |= {f"{method} {one.path}" for method in one.methods - {"HEAD", "OPTIONS"}}
-    return sorted(found, key=lambda name: ("delete" in name and name.startswith("POST"), name))
+    return sorted(found, key=lambda name: (name == "POST /sign-out", "delete" in name and name.startswith("POST"), name))
 
 
 @pytest.fixture(scope="module")
