@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -11,9 +12,11 @@ from app.house import House
 from graph.digests import contact_key, keyed_name
 from graph.errors import NotFoundError
 from graph.model import Circle, Contact, ContactKey, ContactRecord, Purpose, Supporter, SupporterId
+from oauth.audit import record_seen
 from oauth.consent import consent_of
 
 OWN_VOTER = "own_voter"
+_A_KEY = re.compile(r"[0-9a-f]{32}")
 LINK = "friend_link"
 
 
@@ -32,10 +35,12 @@ def open_contact(house: House, contact: Contact) -> ContactRecord:
 
 
 def contact_of(house: House, supporter_id: SupporterId, key: ContactKey) -> Contact:
-    """One contact of hers. Raises ``NotFoundError`` for a key that is not hers."""
+    """One contact of hers. Raises ``NotFoundError`` for a key that is not hers, and writes the refusal into the audit."""
     for contact in house.graph.contacts_of(supporter_id):
         if secrets.compare_digest(contact.key, key):
             return contact
+    if _A_KEY.fullmatch(key):  # somebody tries keys: that stands in the audit
+        record_seen(house.records, who=supporter_id, what="refused", whom=key, at=house.clock())
     raise NotFoundError("There is no such friend on your list.", next_step="Go back to your list.")
 
 

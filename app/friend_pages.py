@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from app.circles import contact_of, open_code, supporter_of
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from app.circles import contact_of, open_code, open_contact, supporter_of
+from app.held import source_label
 from app.house import House
-from app.mine import latest_events
+from app.mine import latest_events, match_of
 from app.translations import Language, long_date, translate
-from app.views import FriendPage
-from graph.model import Election, Outcome
+from app.views import FriendPage, HeldOfFriend
+from graph.model import ContactRecord, Election, Outcome
+from oauth.audit import acts_about, record_seen
 
 
 def friend_page(house: House, code: str, language: Language) -> FriendPage:
@@ -23,6 +28,55 @@ def friend_page(house: House, code: str, language: Language) -> FriendPage:
         lookup_url=house.election.lookup_url,
         answered=answered,
     )
+
+
+def held_of_friend(house: House, code: str, language: Language) -> HeldOfFriend:
+    """Everything that is held of the friend whose link this is, and by whom; his look stands in the audit.
+
+    Others who brought somebody taken for the same voter are counted, never named: that they know him is theirs.
+    Raises ``NotFoundError`` for a dead link.
+    """
+    supporter_id, key = open_code(house, code)
+    contact = contact_of(house, supporter_id, key)
+    record = open_contact(house, contact)
+    voter = match_of(house, supporter_id, key)
+    looks = [act for act in acts_about(house.records, supporter_id) if act.whom == key]
+    record_seen(house.records, who=key, what="own_data", whom=key, at=house.clock(), of=supporter_id)
+    events = (event for event in house.graph.events(supporter_id=supporter_id) if event.contact_key == key)
+    return HeldOfFriend(
+        code=code,
+        supporter_name=supporter_of(house, supporter_id).display_name,
+        source=source_label(house, contact.source, language),
+        names=_names(record),
+        phones=record.phones,
+        emails=record.emails,
+        places=tuple(filter(None, (place.city or place.postal_code for place in record.places))),
+        labels=record.labels,
+        is_linked=voter is not None,
+        is_suggested=any(ask.contact_key == key for ask in house.graph.asks_of(supporter_id)),
+        reports=tuple(event.kind for event in events),
+        seen_by=len({act.who for act in looks}),
+        others=0 if voter is None else len(set(house.graph.supporters_of(voter)) - {supporter_id}),
+        kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
+    )
+
+
+def exported(held: HeldOfFriend, *, campaign: str, day: date) -> dict[str, object]:
+    """The same for machines, without the code that opens the page."""
+    values = {name: value for name, value in asdict(held).items() if name not in ("code", "kept_until")}
+    purpose = "to suggest whom a supporter may write to before the election"
+    return {
+        "campaign": campaign,
+        "as_of": day.isoformat(),
+        "purpose": purpose,
+        **values,
+        "kept_until": held.kept_until.isoformat(),
+    }
+
+
+def _names(record: ContactRecord) -> tuple[str, ...]:
+    parts = " ".join(filter(None, (record.given_name, record.middle_name, record.family_name)))
+    return tuple(dict.fromkeys(filter(None, (record.display_name, parts, record.nickname))))
 
 
 def election_dates(election: Election, language: Language) -> tuple[tuple[str, str], ...]:

@@ -133,7 +133,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _his("friend_link", Found.FIELD, "supporter_id"),
     _his(f"friend_said:{SUPPORTER}", Found.NAME),
     _his(f"undone:{SUPPORTER}", Found.NAME),
-    _his("upload", Found.KEY, clock=Clock.DAY),
+    Holding("upload", Place.RECORD, Whose.FRIEND, Clock.DAY, Found.KEY, hidden=frozenset({"sealed"})),
     Holding(f"consent:{SUPPORTER}", Place.STREAM, Whose.SUPPORTER, Clock.LEAVING, Found.NAME),
     *_of(Place.STREAM, Whose.NOBODY, Clock.CAMPAIGN, "audit", f"audit:{SUPPORTER}"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.CAMPAIGN, "chain", "erasures_done"),

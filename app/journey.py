@@ -9,14 +9,16 @@ finding in ``app.finding``; they are named here so that the pages know one place
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.calls import MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
+from app.choosing import chosen, offer, offered
 from app.circles import OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.desk import desk_home, shared_asks
 from app.ego import her_circles, supporter_reach
 from app.finding import FIND, find, note_progress
-from app.friend_pages import friend_page
+from app.friend_pages import friend_page, held_of_friend
+from app.held import consent_choices, export_my_data, my_data
 from app.house import House
 from app.jobs import enqueue
 from app.joining import admit, applicants, check_code, is_applicant, note_newcomer, turn_away
@@ -25,11 +27,8 @@ from app.mine import (
     SAID,
     SEEN_CARD,
     all_friends,
-    consent_choices,
-    export_my_data,
     match_of,
     message_draft,
-    my_data,
     progress,
     questions,
     supporter_list,
@@ -38,6 +37,7 @@ from app.mine import (
 from app.people import known_people, known_person
 from app.ranking import RANK, rank
 from app.reach import reach
+from app.source_words import FILE, agree_to_source, source_choice
 from app.translations import Language
 from app.truth import town_truth
 from app.views import Receipt
@@ -55,26 +55,28 @@ from graph.model import (
     Supporter,
     SupporterId,
 )
-from oauth.consent import consent_of, record_choices, require
+from oauth.consent import allows, consent_of, record_choices, require
 from oauth.readers.reading import read_contacts
 from oauth.readers.typed import read_typed
 
 __all__ = [
     "admit",
     "agree",
+    "agree_to_source",
     "all_friends",
     "answer_question",
     "applicants",
     "bring",
-    "bring_file",
     "bring_typed",
     "call_desk",
+    "choose",
     "consent_choices",
     "desk_home",
     "export_my_data",
     "find",
     "friend_answers",
     "friend_page",
+    "held_of_friend",
     "her_circles",
     "is_applicant",
     "known_people",
@@ -84,6 +86,9 @@ __all__ = [
     "my_data",
     "note_called",
     "note_reading",
+    "offer",
+    "offer_file",
+    "offered",
     "progress",
     "questions",
     "rank",
@@ -94,6 +99,7 @@ __all__ = [
     "ring_first",
     "set_leader",
     "shared_asks",
+    "source_choice",
     "start_supporter",
     "supporter_list",
     "supporter_reach",
@@ -147,7 +153,7 @@ def bring(house: House, supporter_id: SupporterId, records: Iterable[ContactReco
     contacts = seal_contacts(house, supporter_id, records)
     _keep_contacts(house, supporter_id, contacts)
     house.records.put(BROUGHT, supporter_id, {"at": house.clock().isoformat()})
-    if Purpose.MATCH in consent_of(house.records, supporter_id, house.clock()).purposes:
+    if allows(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH):
         note_progress(house, supporter_id, state="waiting", read=len(contacts))
         enqueue(house.records, FIND, {"supporter_id": supporter_id}, now=house.clock())
     return len(contacts)
@@ -167,15 +173,23 @@ def note_reading(house: House, supporter_id: SupporterId, *, read: int) -> None:
     note_progress(house, supporter_id, state="running", read=read)
 
 
-def bring_file(house: House, supporter_id: SupporterId, data: bytes) -> int:
-    """Contacts of a file. Needs ``match``. Raises ``NotAllowedError`` without it and ``InputError`` for a bad file."""
-    require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH)
-    read = read_contacts(data, source="file")
+def offer_file(house: House, supporter_id: SupporterId, data: bytes) -> int:
+    """Let the contacts of a file wait for her choice; how many. Raises ``NotAllowedError`` without ``match`` and a yes to
+    the file, and ``InputError`` for a bad file.
+    """
+    require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH, source=FILE)
+    read = read_contacts(data, source=FILE)
     if not read.records:
         raise InputError(
             "No friend could be read from this file.", next_step="Export your contacts again, or type names."
         )
-    return bring(house, supporter_id, read.records)
+    return offer(house, supporter_id, read.records)
+
+
+def choose(house: House, supporter_id: SupporterId, places: Collection[int]) -> int:
+    """Bring those of the waiting entries that she chose; how many. The others are gone."""
+    records = chosen(house, supporter_id, places)
+    return bring(house, supporter_id, records) if records else 0
 
 
 def bring_typed(house: House, supporter_id: SupporterId, text: str) -> int:
@@ -211,7 +225,7 @@ def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Ou
     contact = contact_of(house, supporter_id, key)
     voter = match_of(house, supporter_id, key)
     consent = consent_of(house.records, supporter_id, house.clock())
-    shared = bool(share) and Purpose.SHARE_RESULTS in consent.purposes
+    shared = bool(share) and allows(consent, Purpose.SHARE_RESULTS)
     if outcome is Outcome.ASKED_TO_STOP:
         leave_out(house, open_contact(house, contact), voter)
         voter = None

@@ -14,6 +14,8 @@ from app.house import House
 from app.jobs import enqueue
 from app.ranking import RANK
 from app.revocations import take_back
+from app.source_words import agree_to_source
+from app.translations import Language
 from app.views import Receipt
 from graph.errors import NotFoundError
 from graph.model import ContactRecord, SupporterId, VoterRef
@@ -46,10 +48,11 @@ def _erase(house: House, supporter_id: SupporterId) -> tuple[Removed, dict[str, 
     return removed, records
 
 
-def remove_source(house: House, supporter_id: SupporterId, source: str) -> Receipt:
-    """Erase what came from one of her sources, and take the grant back at its provider. Nothing of it is nothing removed."""
+def remove_source(house: House, supporter_id: SupporterId, source: str, language: Language = "en") -> Receipt:
+    """Erase what came from one of her sources, take the grant back at its provider, and note both in her ledger."""
     contacts = [contact.key for contact in house.graph.contacts_of(supporter_id) if contact.source == source]
     house.erasures.note_removed(house.campaign.campaign_id, supporter_id, contacts, at=house.clock())
+    agree_to_source(house, supporter_id, provider_of(house, source), language, agreed=False)
     theirs = [provider for provider in house.providers if provider.id == provider_of(house, source)]
     take_back(house, supporter_id, theirs)
     removed = house.graph.remove_contacts(supporter_id, contacts)

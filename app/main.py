@@ -9,7 +9,20 @@ from fastapi import Depends, FastAPI, Response
 
 from app.house import House
 from app.jobs import Worker
-from app.web import assets, calls, connect, ego, friend, friends, joining, mydata, organizer, people, supporter
+from app.web import (
+    assets,
+    calls,
+    choosing,
+    connect,
+    ego,
+    friend,
+    friends,
+    joining,
+    mydata,
+    organizer,
+    people,
+    supporter,
+)
 from app.web.errors import add_error_pages
 from app.web.security import SecurityMiddleware, SecurityPolicy
 from app.web.sessions import load_session
@@ -39,7 +52,7 @@ def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
     )
     app.state.house = house
     pages = [Depends(load_session)]
-    for part in (supporter, friends, mydata, friend, organizer, calls, people, ego, connect, joining):
+    for part in (supporter, friends, mydata, friend, organizer, calls, people, ego, connect, choosing, joining):
         app.include_router(part.router, dependencies=pages)
     app.include_router(joining.desk, dependencies=pages)
     app.include_router(signing, dependencies=pages)

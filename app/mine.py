@@ -1,11 +1,11 @@
-"""What a supporter sees: her list, all she brought, the questions, a message, her data. Read only.
+"""What a supporter sees: her list, all she brought, the questions, a message. Read only, but for the audit of looks.
 
 A friend is what she brought, one plain reason and an ask; held out, unmatched, opted out and voted all look alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,23 +21,18 @@ from app.translations import Language, long_date, translate
 from app.views import (
     BroughtFriend,
     CandidateChoice,
-    ConsentChoice,
     FriendCard,
-    LedgerLine,
     MessageDraft,
-    MyData,
     Progress,
     Question,
-    SourceLine,
     SupporterList,
 )
 from app.voter_file import voters_of
 from graph.digests import keyed_name, normalise_phone
 from graph.errors import NotFoundError
-from graph.model import Ask, AskKind, Contact, ContactKey, Event, MatchStatus, Outcome, Purpose, SupporterId, VoterRef
+from graph.model import Ask, AskKind, Contact, ContactKey, Event, MatchStatus, Outcome, SupporterId, VoterRef
 from matching.questions import questions as worth_asking
-from oauth.audit import names_seen, record_seen
-from oauth.consent import consent_of, consent_texts, ledger
+from oauth.audit import record_seen
 from prioritization.elections import last_day, possible_asks
 
 QUESTIONS_A_DAY = 7
@@ -68,6 +63,7 @@ def supporter_list(house: House, supporter_id: SupporterId, language: Language) 
     waiting = [ask for ask in asks if ask.contact_key not in latest]
     slots = house.asks_per_supporter
     open_asks = waiting[: max(slots - len(done), 0)]
+    _seen(house, supporter_id, "list", (ask.contact_key for ask in (*open_asks, *done)))
     return SupporterList(
         open_cards=tuple(_card(house, ask, contacts[ask.contact_key], None, language) for ask in open_asks),
         done_cards=tuple(_card(house, a, contacts[a.contact_key], latest[a.contact_key], language) for a in done),
@@ -153,7 +149,13 @@ def all_friends(house: House, supporter_id: SupporterId, language: Language) -> 
         words = brought(record, contact.relationship_type, language)
         name = shown_name(record)
         friends.append(BroughtFriend(contact.key, name, initials(record), words, contact.key in on_her_list))
+    _seen(house, supporter_id, "all_friends", (friend.key for friend in friends))
     return tuple(sorted(friends, key=lambda friend: (friend.name.casefold(), friend.key)))
+
+
+def _seen(house: House, supporter_id: SupporterId, what: str, keys: Iterable[ContactKey]) -> None:
+    """Her own looks at her friends' cards stand in the audit too: whoever has her link would leave a trace."""
+    record_seen(house.records, who=supporter_id, what=what, whom=list(keys), at=house.clock(), of=supporter_id)
 
 
 def _uncertain(house: House, supporter_id: SupporterId) -> Sequence[Any]:
@@ -180,9 +182,9 @@ def questions(house: House, supporter_id: SupporterId, language: Language) -> tu
         contact = contacts[asked.contact_key]
         record = open_contact(house, contact)
         candidates = tuple(_choice(house, columns, supporter_id, c.voter) for c in asked.candidates)
-        record_seen(house.records, who=supporter_id, what=SEEN_CARD, whom=contact.key, at=house.clock())
         words = brought(record, contact.relationship_type, language)
         shown.append(Question(contact.key, shown_name(record), initials(record), words, candidates))
+    _seen(house, supporter_id, SEEN_CARD, (question.key for question in shown))
     return tuple(shown)
 
 
@@ -203,6 +205,7 @@ def message_draft(
 ) -> MessageDraft:
     """The message to one friend, ready to be changed. She may write to anybody she brought, listed or not."""
     record = open_contact(house, contact_of(house, supporter_id, key))
+    _seen(house, supporter_id, "message", [key])
     ask = next((ask.kind for ask in house.graph.asks_of(supporter_id) if ask.contact_key == key), AskKind.VOTE)
     link = f"{house.base_url}/f/{friend_code(house, supporter_id, key)}"
     supporter = supporter_of(house, supporter_id)
@@ -215,86 +218,6 @@ def message_draft(
     email = record.emails[0] if record.emails else ""
     ways = messages.channels(texts[chosen], phone=phone, email=email, platform=platform, language=language)
     return MessageDraft(key, first_name(record), shown_name(record), texts, chosen, link, ways)
-
-
-def consent_choices(house: House, supporter_id: SupporterId | None, language: Language) -> tuple[ConsentChoice, ...]:
-    """The four purposes in her language, with what she has agreed to so far; nothing for somebody new."""
-    agreed: frozenset[Purpose] = frozenset()
-    if supporter_id is not None:
-        agreed = frozenset(consent_of(house.records, supporter_id, house.clock()).purposes)
-    texts = consent_texts(language)
-    return tuple(
-        ConsentChoice(purpose, texts[purpose].title, texts[purpose].explanation, purpose in agreed)
-        for purpose in Purpose
-    )
-
-
-def my_data(house: House, supporter_id: SupporterId, language: Language) -> MyData:
-    """What is held of her, in her own words."""
-    supporter = supporter_of(house, supporter_id)
-    by_source: dict[str, int] = {}
-    for contact in house.graph.contacts_of(supporter_id):
-        by_source[contact.source] = by_source.get(contact.source, 0) + 1
-    return MyData(
-        name=supporter.display_name,
-        email=supporter.email,
-        postal_code=supporter.postal_code,
-        phone=supporter.phone,
-        sources=tuple(
-            SourceLine(source, source_label(house, source, language), friends)
-            for source, friends in sorted(by_source.items())
-        ),
-        choices=consent_choices(house, supporter_id, language),
-        ledger=tuple(
-            LedgerLine(line.at, line.purpose, line.agreed, str(line.text_version))
-            for line in ledger(house.records, supporter_id)
-        ),
-        names_seen_by_campaign=names_seen(house.records, supporter_id),
-        kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
-    )
-
-
-def source_label(house: House, source: str, language: Language) -> str:
-    """What a source is called on her page."""
-    labels = {provider.id: provider.label for provider in house.providers}
-    own = {"file": "A contacts file", "typed": "Names you typed"}
-    demo = labels.get("demo", source) if source.endswith(".google.json") else source
-    return labels.get(source) or translate(own.get(source, demo), language)
-
-
-def export_my_data(house: House, supporter_id: SupporterId) -> Mapping[str, object]:
-    """Everything held of her that is hers, for the download: what she brought, agreed to and reported."""
-    held = my_data(house, supporter_id, "en")
-    contacts = house.graph.contacts_of(supporter_id)
-    return {
-        "name": held.name,
-        "email": held.email,
-        "postal_code": held.postal_code,
-        "phone": held.phone,
-        "consent": [
-            {"at": line.at.isoformat(), "purpose": line.purpose, "agreed": line.agreed, "text": line.text_version}
-            for line in held.ledger
-        ],
-        "friends": [_exported(house, contact) for contact in contacts],
-        "reports": [
-            {"at": event.at.isoformat(), "what": event.kind, "friend": event.contact_key, "shared": event.is_shared}
-            for event in house.graph.events(supporter_id=supporter_id)
-        ],
-        "kept_until": held.kept_until.isoformat() if held.kept_until else None,
-    }
-
-
-def _exported(house: House, contact: Contact) -> dict[str, object]:
-    record = open_contact(house, contact)
-    return {
-        "id": contact.key,
-        "source": contact.source,
-        "position": contact.position,
-        "name": record.display_name,
-        "phones": list(record.phones),
-        "emails": list(record.emails),
-        "labels": list(record.labels),
-    }
 
 
 def match_of(house: House, supporter_id: SupporterId, key: ContactKey) -> VoterRef | None:

@@ -23,7 +23,7 @@ from graph.model import Contact, ContactKey, Event, Outcome, Purpose, SupporterI
 from graph.profile import Known, Moment, Person, Source, known_of, people_of, person_of
 from graph.voters import Ballots, VoterColumns
 from oauth.audit import record_seen
-from oauth.consent import consent_of
+from oauth.consent import allows, consent_of
 from oauth.suppression import is_suppressed, suppressed_voters
 
 _GONE = frozenset({Outcome.LEFT, Outcome.ASKED_TO_STOP})
@@ -76,7 +76,7 @@ def _shared(house: House) -> _Shared:
 
 
 def _still_shares(house: House, supporter_id: SupporterId) -> bool:
-    return Purpose.SHARE_RESULTS in consent_of(house.records, supporter_id, house.clock()).purposes
+    return allows(consent_of(house.records, supporter_id, house.clock()), Purpose.SHARE_RESULTS)
 
 
 def _without_those_left_out(house: House, known: Known) -> Known:
@@ -131,7 +131,7 @@ def _view(house: House, shared: _Shared, person: Person) -> PersonView:
         age_band="" if row is None else age_band(int(columns.birth_year[row]), house.today.year),
         ties=tuple(
             TieLine(shared.supporters[tie.supporter_id], shared.names[tie.contact_key], tie.status)
-            for tie in person.ties
+            for tie in sorted(person.ties, key=lambda tie: (shared.supporters[tie.supporter_id], tie.contact_key))
         ),
         timeline=tuple(_moment(shared, moment) for moment in person.timeline),
     )

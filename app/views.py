@@ -58,6 +58,15 @@ class BroughtFriend:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """Somebody of a file or an address book who may be brought: his place in it, his name, what else she has of him."""
+
+    place: int
+    name: str
+    brought: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Real counts while friends are being found; ``state`` is waiting, running, done or failed."""
 
@@ -132,6 +141,29 @@ class FriendPage:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOfFriend:
+    """What is held of a friend, to be shown to him: what one supporter brought, and what became of it.
+
+    ``others`` counts further supporters who brought somebody taken for the same voter; they are not named.
+    """
+
+    code: str
+    supporter_name: str
+    source: str
+    names: tuple[str, ...]
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    places: tuple[str, ...]
+    labels: tuple[str, ...]
+    is_linked: bool
+    is_suggested: bool
+    reports: tuple[str, ...]
+    seen_by: int
+    others: int
+    kept_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentChoice:
     """One purpose on the consent page, with the text that goes into the ledger by its hash."""
 
@@ -149,6 +181,19 @@ class LedgerLine:
     purpose: Purpose
     agreed: bool
     text_version: str
+    title: str = ""
+    words: str = ""
+    text_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """One look of somebody else at something of a supporter's: who (a role or an id), at what, whose name if a friend's."""
+
+    at: datetime
+    who: str
+    what: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +218,7 @@ class MyData:
     ledger: tuple[LedgerLine, ...]
     names_seen_by_campaign: int
     kept_until: date | None
+    looks: tuple[SeenLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,11 @@ def acts(records: RecordStore) -> list[Act]:
 
 
 def acts_about(records: RecordStore, supporter: SupporterId) -> list[Act]:
-    """What others saw or did of a supporter and of what is hers, oldest first."""
+    """What others saw or did of a supporter and of what is hers, oldest first; not what a friend saw of himself."""
     everywhere = (act for act in _acts_in(records, STREAM) if supporter == act.whom)
-    found = [act for act in (*_acts_in(records, _stream(supporter)), *everywhere) if act.who != supporter]
+    found = [
+        act for act in (*_acts_in(records, _stream(supporter)), *everywhere) if act.who not in (supporter, act.whom)
+    ]
     return sorted(found, key=lambda act: act.at)
 
 

@@ -1,7 +1,34 @@
-"""What holds for every test."""
+"""What holds for every test, and the town that many of them live in."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from lived_in import Built
+
+    from app.house import House
 
 # A promise is tested, never the clock: the first call of compiled code, or a busy machine, is no failure.
 settings.register_profile("kith", settings(settings.default, deadline=None))
 settings.load_profile("kith")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A town whose supporters have moved in, made once."""
+    from lived_in import build  # the product takes a second to load, which most tests do not need
+
+    return build(tmp_path_factory.mktemp("lived-in"))
+
+
+@pytest.fixture
+def house(built: Built, tmp_path: Path) -> House:
+    """That town's house, copied, so that every test has its own."""
+    from lived_in import copy_of  # as above
+
+    return copy_of(built, tmp_path)

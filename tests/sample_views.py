@@ -278,6 +278,23 @@ PEOPLE_PAGE = PeoplePage(
     ("October 12",),
 )
 
+HELD_OF_FRIEND = views.HeldOfFriend(
+    code="4f5e",
+    supporter_name="Jo Whitfield",
+    source="A contacts file",
+    names=("Maria Alvarez", "Mari"),
+    phones=("(919) 555-0101",),
+    emails=("maria@post.example",),
+    places=("Hollis",),
+    labels=("book club",),
+    is_linked=True,
+    is_suggested=True,
+    reports=("talked",),
+    seen_by=1,
+    others=2,
+    kept_until=date(2026, 12, 15),
+)
+
 _SPOTS = place_groups([2, 24, 12, 7, 5], [(0, 1, 24), (0, 2, 12), (0, 3, 7), (0, 4, 5), (1, 2, 4)], seed=7)
 _AROUND = (("Family", 24, 3), ("Raeford", 12, 1), ("Work", 7, 0), ("Others", 5, 0))
 EGO_PICTURE = EgoPicture(
@@ -321,6 +338,11 @@ FILLED: Mapping[str, object] = {
     "supporter/sign_out.html": SignOutPage(),
     "receipt.html": states.ReceiptPage("You are left out", "Nobody will be asked to write to you.", RECEIPT),
     "friend/page.html": FRIEND_PAGE,
+    "friend/held.html": HELD_OF_FRIEND,
+    "friend/leave_out.html": states.LeaveOutPage("Please write a phone number or an e-mail address."),
+    "supporter/choose.html": states.ChoosePage(
+        (views.Offered(0, "Maria Alvarez", "Starred in your contacts"), views.Offered(1, "Tom Becker", ""))
+    ),
     "error.html": states.ErrorPage(
         *("There is nothing here", "No such page.", "", "Check the address.", "/", "To the first page")
     ),
@@ -363,6 +385,11 @@ BARE: Mapping[str, object] = {
     "supporter/write.html": states.WritePage(replace(DRAFT, channels=()), "", (), (), messages.MOST_LETTERS),
     "supporter/questions.html": states.QuestionsPage(()),
     "supporter/my_data.html": states.MyDataPage(replace(MY_DATA, sources=(), choices=(), ledger=()), {}),
+    "friend/held.html": replace(
+        HELD_OF_FRIEND, names=(), phones=(), emails=(), places=(), labels=(), is_linked=False, reports=(), others=0
+    ),
+    "friend/leave_out.html": states.LeaveOutPage(),
+    "supporter/choose.html": states.ChoosePage((), is_ticked=False),
     "friend/page.html": replace(FRIEND_PAGE, dates=(), lookup_url="javascript:alert(1)", receipt="Noted."),
     "desk/home.html": states.DeskPage(
         replace(DESK, needs=(), people=(), funnel=(), ballots_as_of=None, expected_votes=0.0)

@@ -57,8 +57,10 @@ def _bring_friends(robin: Visitor, say: Say) -> int:
     say("Agreed to all four purposes, none of which was ticked")
     screen = robin.send(connect, connect.form("/start"))
     form = screen.form("/authorize")
-    robin.press(screen, "/authorize", ("decision", "allow"), account=_first_account(screen, form))
-    say("Connected an address book, with the provider's consent screen")
+    choice = robin.press(screen, "/authorize", ("decision", "allow"), account=_first_account(screen, form))
+    keep = [value for name, value in choice.form("/choose").ticked if name == "keep"]
+    robin.press(choice.needs("Whom do you bring?"), "/choose", ("answer", "these"), keep=keep[1:])
+    say(f"Connected an address book, with the provider's consent screen; unticked one of {len(keep)} friends")
     counts = _wait_until_found(robin)
     say("Read {read}, of these people {people}, found {found}, unsure {unsure}".format(**counts))
     robin.open("/finding").needs("Your friends are found", str(counts["found"]))

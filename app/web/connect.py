@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from app import journey
 from app.house import House
-from app.web.deps import check_form, house, session, supporter
+from app.web.deps import check_form, house, language, session, supporter
 from app.web.providers import callback_of, provider_of
 from app.web.sessions import ensure_session, open_session
 from app.web.signing import signed_in_by
@@ -43,6 +43,7 @@ def start(request: Request, provider_id: str, csrf: Annotated[str, Form()] = "")
     served, who = house(request), supporter(request)
     require(consent_of(served.records, who, served.clock()), Purpose.MATCH)
     provider = provider_of(served, provider_id)
+    journey.agree_to_source(served, who, provider.id, language(request))
     answer = _to("/")
     url = begin(
         served.records, provider, session_id=ensure_session(request, answer).id, supporter=who, errand=Errand.CONNECT,
@@ -66,14 +67,15 @@ def callback(request: Request, provider_id: str) -> Response:
         return signed_in_by(request, grant)
     who = supporter(request)
     require_contacts(provider, grant)
+    require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
     link_identity(served.records, identity_key(served.vault, grant.identity), who, now=served.clock())
     keep_connection(served.records, served.vault, grant=grant, supporter=who, now=served.clock())
     source = f"{grant.identity.subject}.google.json" if provider.id == DEMO_ID else provider.id
     journey.note_reading(served, who, read=0)
     fetched = fetch_contacts(provider, grant.tokens.access_token, source=source, on_page=_counter(served, who))
     note_reading_ended(served.records, supporter=who, provider_id=provider.id, problem=fetched.problem)
-    journey.bring(served, who, fetched.records)
-    return _to("/finding")
+    journey.offer(served, who, fetched.records)
+    return _to("/choose")
 
 
 def _counter(served: House, who: SupporterId) -> Callable[[PageCounts], None]:

@@ -37,6 +37,22 @@ def choose_again(request: Request, purpose: FormTexts = [], answer: FormText = "
     return RedirectResponse("/my-data?saved=1", status_code=303)
 
 
+@router.post("/sources/remove")
+def remove_source(request: Request, source: FormText = "", csrf: FormText = "") -> Response:
+    """Erase what came from one source and take the grant back; the receipt counts what went."""
+    check_form(request, csrf)
+    spoken = language(request)
+    receipt = journey.remove_source(house(request), person(request), source, spoken)
+    page = ReceiptPage(
+        translate("What came from there is erased", spoken),
+        translate(
+            "The friends of this source are gone, with what was found of them. You can bring them again.", spoken
+        ),
+        receipt,
+    )
+    return show(request, "receipt.html", page)
+
+
 @router.get("/download")
 def download(request: Request) -> Response:
     """Everything as a file for machines."""

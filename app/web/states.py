@@ -16,6 +16,7 @@ from app.views import (
     DeskHome,
     MessageDraft,
     MyData,
+    Offered,
     Question,
     Reach,
     Receipt,
@@ -80,6 +81,15 @@ class ConnectPage:
     friends_brought: int
     typed: str = ""
     problem: str = ""
+    file_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePage:
+    """The entries that wait for her choice, all ticked or none."""
+
+    waiting: tuple[Offered, ...]
+    is_ticked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,13 @@ class ReceiptPage:
     title: str
     sentence: str
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOutPage:
+    """The form for whoever wants to be left out and has no link; what he wrote is not shown again."""
+
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from app import journey
 from app.roles import JoinGate, Role
+from app.source_words import FILE
 from app.translations import translate
 from app.views import Progress
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session, supporter
@@ -111,18 +112,19 @@ def connect(request: Request) -> Response:
 def bring(
     request: Request,
     typed: FormText = "",
+    picked: FormText = "",
     csrf: FormText = "",
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Take a file or five typed names, and start the search."""
     check_form(request, csrf)
     try:
-        _bring(request, typed, file)
+        following = _bring(request, typed, file, is_picked=picked == "yes")
     except InputError as error:
         problem = translate(error.happened, language(request)) + " " + translate(error.next_step, language(request))
         page = _connect_page(request, typed=typed, problem=problem.strip())
         return show(request, "supporter/connect.html", page, status_code=422)
-    return _to("/finding" if _may_match(request) else "/friends")
+    return _to(following)
 
 
 @router.get("/finding")
@@ -178,27 +180,38 @@ def keep_choices(request: Request, ticked: list[str], answer: str) -> None:
     journey.agree(house(request), supporter(request), choices, language(request))
 
 
-def _bring(request: Request, typed: str, file: UploadFile | None) -> None:
+def _bring(request: Request, typed: str, file: UploadFile | None, *, is_picked: bool) -> str:
+    """Take what was sent; the page that comes next. Entries picked one by one in the browser need no second choice."""
     if file is None:
         text = _needed(typed.strip(), "Please type at least one name.", request)
         journey.bring_typed(house(request), supporter(request), text)
-        return
+        return "/finding" if _may_match(request) else "/friends"
     data = file.file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise InputError("The file is larger than 5 MB.", next_step="Leave photos out when you export, and try again.")
     if not data:
         raise InputError("There was no file, or it was empty.", next_step="Choose a file, and try again.")
-    journey.bring_file(house(request), supporter(request), data)
+    served, who = house(request), supporter(request)
+    journey.agree_to_source(served, who, FILE, language(request))
+    count = journey.offer_file(served, who, data)
+    if not is_picked:
+        return "/choose"
+    journey.choose(served, who, range(count))
+    return "/finding"
 
 
 def _connect_page(request: Request, *, typed: str = "", problem: str = "") -> ConnectPage:
     served, supporter_id, spoken = house(request), supporter(request), language(request)
     return ConnectPage(
-        providers=tuple(ProviderTile(provider.id, provider.label) for provider in served.providers),
+        providers=tuple(
+            ProviderTile(provider.id, provider.label, journey.source_choice(served, provider.id, spoken).shown)
+            for provider in served.providers
+        ),
         may_match=_may_match(request),
-        friends_brought=journey.supporter_list(served, supporter_id, spoken).friends_brought,
+        friends_brought=len(served.graph.contacts_of(supporter_id)),
         typed=typed,
         problem=problem,
+        file_words=journey.source_choice(served, FILE, spoken).shown,
     )
 
 

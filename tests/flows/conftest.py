@@ -6,10 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from lived_in import Built, build, copy_of
 from small_campaign import Campaign, small_campaign
 
-from app.house import House
 from app.town.files import write_town
 from app.town.town import make_town
 
@@ -26,15 +24,3 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def campaign(tmp_path: Path) -> Campaign:
     """Ana, Jo and Lee's campaign, its files in a folder of its own."""
     return small_campaign(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A town whose supporters have moved in, made once."""
-    return build(tmp_path_factory.mktemp("lived-in"))
-
-
-@pytest.fixture
-def house(built: Built, tmp_path: Path) -> House:
-    """That town's house, copied, so that every test has its own."""
-    return copy_of(built, tmp_path)

@@ -113,7 +113,7 @@ def test_somebody_who_refuses_everything_can_type_five_friends_and_write(house):
     assert "Priya" in draft.text
     assert draft.link in draft.text
     with pytest.raises(NotAllowedError):
-        journey.bring_file(house, jo, b"BEGIN:VCARD\nFN:Maria Alvarez\nEND:VCARD\n")
+        journey.offer_file(house, jo, b"BEGIN:VCARD\nFN:Maria Alvarez\nEND:VCARD\n")
 
 
 def test_taking_match_back_empties_the_list_at_once_and_keeps_the_friends(house):
