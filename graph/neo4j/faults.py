@@ -29,6 +29,16 @@ _BY_CODE: tuple[tuple[str, str, str], ...] = (
     ("MemoryPoolOutOfMemoryError", "The server ran out of memory.", "Give it more memory, then try again."),
     ("TransactionTimedOut", "The server gave up after its time limit.", "Try again, or raise its time limit."),
     ("ReadOnly", "This database cannot be written.", "Make it writable, or name another server."),
+    (
+        "TransactionLogError",
+        "The server cannot write any more: its disk is full or broken.",
+        f"Free some space, then start the server again. {_SAFE}",
+    ),
+    (
+        "TransactionStartFailed",
+        "The server's database has stopped after a fault of its disk.",
+        f"Look into the server's log, free some space, then start it again. {_SAFE}",
+    ),
     ("DatabaseUnavailable", "The database is not started.", "Look into the server's log: its disk may be full."),
 )
 _BY_KIND: tuple[tuple[type[Exception], str, str], ...] = (
@@ -76,8 +86,8 @@ _BY_KIND: tuple[tuple[type[Exception], str, str], ...] = (
     ),
     (
         exceptions.ConfigurationError,
-        "The store's address does not fit the server.",
-        "Check the scheme in KITH_STORE: neo4j:// without TLS, neo4j+s:// with it.",
+        "The server is older than Neo4j 5.13, or the store's address does not fit it.",
+        "Use the 5.26 line; in KITH_STORE write neo4j:// without TLS, neo4j+s:// with it.",
     ),
 )
 

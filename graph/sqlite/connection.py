@@ -19,7 +19,7 @@ from pathlib import Path
 import apsw
 
 from graph.errors import InputError, StoreError
-from graph.sqlite.migrate import known_migrations, migrate
+from graph.sqlite.migrate import known_migrations, migrate, missing_names
 
 BUSY_SECONDS = 20.0
 _PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -132,10 +132,14 @@ class Database:
             with self.reading() as connection:
                 found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
                 broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+                missing = missing_names(connection)
         except StoreError as error:
             return [str(error)]
         problems = [f"{self.path.name}: {line}" for line in found]
         problems += [f"{self.path.name}: a row of {row[0]} has lost its {row[2]}" for row in broken]
+        if missing:
+            words = ", ".join(missing)
+            problems.append(f"{self.path.name}: tables or indexes are missing: {words}; put a backup in its place")
         if self._owes_scrub:
             problems.append(
                 f"{self.path.name}: bytes of erased rows may still be in it; the next erasure takes them out"

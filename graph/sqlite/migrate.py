@@ -50,6 +50,18 @@ def migrate(connection: apsw.Connection, family: str, migrations: Sequence[Migra
     return _run(connection, family, migrations) if _pending(connection, family, migrations) else 0
 
 
+def missing_names(connection: apsw.Connection) -> list[str]:
+    """The tables and indexes that the migrations of this file made and that are not there any more, in order."""
+    fresh = apsw.Connection(":memory:")
+    for (family,) in connection.execute("SELECT DISTINCT family FROM migration"):
+        migrate(fresh, str(family), known_migrations(str(family)))
+    wanted, there = (
+        {str(name) for (name,) in each.execute("SELECT name FROM sqlite_schema")} for each in (fresh, connection)
+    )
+    fresh.close()
+    return sorted(wanted - there)
+
+
 def _run(connection: apsw.Connection, family: str, migrations: Sequence[Migration]) -> int:
     connection.execute("BEGIN IMMEDIATE")
     try:
