@@ -56,14 +56,17 @@ class Settings(BaseSettings):
         default="", description="Party codes of the file that are the campaign's own, by comma."
     )
     google_client_id: str = Field(default="", description="From the Google console; Google appears when it is set.")
-    google_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    google_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret, or use a file.")
+    google_client_secret_file: Path | None = Field(default=None, description="A file that holds Google's secret.")
     microsoft_client_id: str = Field(default="", description="From Entra; Microsoft appears when it is set.")
-    microsoft_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    microsoft_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret, or use a file.")
+    microsoft_client_secret_file: Path | None = Field(default=None, description="A file that holds Microsoft's secret.")
     openid_pinned: Path | None = Field(
         default=None, description="What kith provider pin wrote of another provider; it appears when it is set."
     )
     openid_client_id: str = Field(default="", description="From that provider.")
-    openid_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    openid_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret, or use a file.")
+    openid_client_secret_file: Path | None = Field(default=None, description="A file that holds that secret.")
     smtp_host: str = Field(default="", description="The campaign's mail server; sign-in links go out when it is set.")
     smtp_port: int = Field(default=587, gt=0, lt=65536, description="Its port.")
     smtp_security: MailSecurity = Field(default=MailSecurity.STARTTLS, description="starttls, tls or none.")
@@ -155,23 +158,28 @@ def _text_of(path: Path, name: str) -> str:
 
 
 def neo4j_password(settings: Settings, *, user: str = "") -> str:
-    """The password of the Neo4j user; its file may hold it alone or, as Neo4j's own image wants it, as ``USER/PASSWORD``. Raises ``UsageError`` when none is given or its file cannot be read."""
+    """The password of the Neo4j user; its file may hold it alone or, as Neo4j's own image wants it, as ``USER/PASSWORD``.
+
+    Raises ``UsageError`` when none is given or its file cannot be read.
+    """
     text = settings.neo4j_password.get_secret_value()
-    path = settings.neo4j_password_file
-    if not text and path is not None:
-        try:
-            text = path.read_text(encoding="utf-8").rstrip("\r\n").removeprefix(f"{user}/")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                "The file with the Neo4j password cannot be read.",
-                thing=str(path),
-                next_step="Check KITH_NEO4J_PASSWORD_FILE.",
-            ) from error
+    if not text and settings.neo4j_password_file is not None:
+        text = _text_of(settings.neo4j_password_file, "KITH_NEO4J_PASSWORD_FILE").removeprefix(f"{user}/")
     if not text:
         raise UsageError(
             "There is no password for Neo4j.", next_step="Set KITH_NEO4J_PASSWORD or KITH_NEO4J_PASSWORD_FILE."
         )
     return text
+
+
+def client_secret(settings: Settings, provider: str) -> str:
+    """The secret that ``google``, ``microsoft`` or ``openid`` gave us; ``""`` when there is none.
+
+    Raises ``UsageError`` when its file cannot be read.
+    """
+    text: str = getattr(settings, f"{provider}_client_secret").get_secret_value()
+    path: Path | None = getattr(settings, f"{provider}_client_secret_file")
+    return text or ("" if path is None else _text_of(path, f"KITH_{provider.upper()}_CLIENT_SECRET_FILE"))
 
 
 def _key_file_text(settings: Settings) -> str:

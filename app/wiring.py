@@ -15,7 +15,7 @@ from app.erasures import ErasureJournal
 from app.house import Campaign, House
 from app.pinned import read_pinned
 from app.roles import JoinGate
-from app.settings import Settings, mail_server, master_key, neo4j_password, old_master_key
+from app.settings import Settings, client_secret, mail_server, master_key, neo4j_password, old_master_key
 from graph.errors import StoreError, UsageError
 from graph.files.generations import FolderVoterFile
 from graph.model import CampaignId, Election
@@ -213,10 +213,10 @@ def _campaign(settings: Settings) -> Campaign:
 def _providers(settings: Settings) -> list[Provider]:
     found = []
     if settings.google_client_id:
-        found.append(google(settings.google_client_id, settings.google_client_secret.get_secret_value()))
+        found.append(google(settings.google_client_id, client_secret(settings, "google")))
     if settings.microsoft_client_id:
-        found.append(microsoft(settings.microsoft_client_id, settings.microsoft_client_secret.get_secret_value()))
+        found.append(microsoft(settings.microsoft_client_id, client_secret(settings, "microsoft")))
     if settings.openid_pinned is not None:
-        secret = settings.openid_client_secret.get_secret_value()
+        secret = client_secret(settings, "openid")
         found.append(read_pinned(settings.openid_pinned, client_id=settings.openid_client_id, client_secret=secret))
     return found
