@@ -12,6 +12,7 @@ from app.calls import open_calls
 from app.circles import open_contact
 from app.friend_words import shown_name
 from app.house import House
+from app.ranking import without_invitation
 from app.small_cells import shown_count
 from app.views import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
 from graph.model import Event, Outcome, Purpose, Supporter, SupporterId
@@ -28,7 +29,8 @@ def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
     supporters, events = house.graph.supporters(), house.graph.events()
     mine = _by_supporter(events)
     connected = {s.supporter_id for s in supporters if house.graph.contacts_of(s.supporter_id)}
-    asks = {s.supporter_id: house.graph.asks_of(s.supporter_id)[: house.asks_per_supporter] for s in supporters}
+    lists = {s.supporter_id: without_invitation(house.graph.asks_of(s.supporter_id)) for s in supporters}
+    asks = {supporter_id: hers[: house.asks_per_supporter] for supporter_id, hers in lists.items()}
     agreed = sum(Purpose.MATCH in consent_of(house.records, s.supporter_id, house.clock()).purposes for s in supporters)
     expected = sum(ask.expected_votes for each in asks.values() for ask in each)
     return DeskHome(

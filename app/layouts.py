@@ -11,21 +11,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+import numpy as np
+
 from app.house import House
 from app.jobs import enqueue
 from app.small_cells import SMALLEST_CELL, shown_part
 from app.views import CircleGroup, CircleLine, SingleBridges
+from app.voter_file import turnout_of, voters_of
 from app.web.picture import place_groups
 from graph.model import Outcome, Purpose, SupporterId, VoterRef
 from graph.network.arrays import TieArrays
 from graph.network.groups import Group, groups_of, heard_in, single_bridges, ties_between
+from graph.network.recruiting import new_from_one
 from graph.records import JsonObject
+from graph.voters import VoterColumns
 from oauth.consent import consent_of
 
 LAYOUT = "layout"
 PICTURE = "picture"
 LAYOUT_SEED = 20
-_CIRCLES = "circles"
+_CIRCLES, _PLACES = "circles", "places"
 _HEARD = frozenset({Outcome.SENT, Outcome.TALKED, Outcome.HAS_PLAN, Outcome.HAS_VOTED})
 
 
@@ -69,6 +74,37 @@ def draw_circles(house: House) -> Circles:
     drawn = _drawn(groups, ties, heard, at=house.clock())
     house.records.put(PICTURE, _CIRCLES, _kept(drawn))
     return drawn
+
+
+def expected_new(house: House) -> dict[str, float]:
+    """Of each precinct, how many people whom nobody knows one more supporter from there would bring, as the job last
+    counted; empty before.
+    """
+    kept = house.records.get(PICTURE, _PLACES)
+    return {} if kept is None else dict(kept.value["expected_new"])
+
+
+def count_places(house: House) -> dict[str, float]:
+    """Count that again and keep it: a part of the job. Nothing before the first voter file."""
+    if house.voters.current() is None:
+        return {}
+    unreached = unreached_people(house, voters_of(house).columns, ties := coordinated_ties(house))
+    expected = new_from_one(ties, unreached)
+    house.records.put(PICTURE, _PLACES, {"expected_new": expected})
+    return expected
+
+
+def unreached_people(house: House, columns: VoterColumns, ties: TieArrays) -> dict[str, int]:
+    """Of each precinct, how many people who may vote nobody knows."""
+    may = turnout_of(house, columns).probability > 0
+    in_file = np.bincount(columns.precinct.codes[may], minlength=len(columns.precinct.values)).tolist()
+    counts = np.bincount(ties.precinct, minlength=len(ties.precincts)).tolist()
+    known = dict(zip(ties.precincts, counts, strict=True))
+    return {
+        precinct: max(count - known.get(precinct, 0), 0)
+        for precinct, count in zip(columns.precinct.values, in_file, strict=True)
+        if precinct and count
+    }
 
 
 def ask_for_circles(house: House) -> None:

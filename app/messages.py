@@ -41,6 +41,10 @@ _QUESTIONS: dict[AskKind, tuple[str, str]] = {
         "{when} Do you know when you’ll go, and how you’ll get there?",
         "{when} Before or after work: what is your plan?",
     ),
+    AskKind.INVITE: (
+        "Would you like to help too? It takes five friends and a few minutes.",
+        "Could you think of five friends to write to, as I did?",
+    ),
 }
 _HELLOS = (
     "Hi {friend}, it’s {supporter}. I’m helping {candidate}.",

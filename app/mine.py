@@ -51,7 +51,9 @@ def supporter_list(house: House, supporter_id: SupporterId, language: Language) 
     """Her five friends: the open ones by rank, then those she has dealt with."""
     contacts = {contact.key: contact for contact in house.graph.contacts_of(supporter_id)}
     latest = latest_events(house, supporter_id)
-    asks = [ask for ask in asks_now(house, supporter_id) if ask.contact_key in contacts]
+    everything = [ask for ask in asks_now(house, supporter_id) if ask.contact_key in contacts]
+    asks = [ask for ask in everything if ask.kind is not AskKind.INVITE]
+    invited = next((a for a in everything if a.kind is AskKind.INVITE and a.contact_key not in latest), None)
     said_voted = {r.key for r in house.records.all(f"{SAID}:{supporter_id}") if r.value["said"] == Outcome.HAS_VOTED}
     done = [
         ask
@@ -72,6 +74,7 @@ def supporter_list(house: House, supporter_id: SupporterId, language: Language) 
         questions_waiting=len(_uncertain(house, supporter_id)),
         deadline_sentence=deadline(house, language),
         kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
+        invitation=_card(house, invited, contacts[invited.contact_key], None, language) if invited else None,
     )
 
 
@@ -107,6 +110,7 @@ _NOW_WORDS = {
     AskKind.RETURN_BALLOT: "Ballots can be mailed",
     AskKind.CURE: "Ballots can be put right",
     AskKind.VOTE: "Votes can be cast",
+    AskKind.INVITE: "Perhaps this friend would like to help too.",
 }
 
 
@@ -117,7 +121,9 @@ def reason(ask: Ask, language: Language) -> str:
 
 
 def until(house: House, ask: AskKind, language: Language) -> str:
-    """The tag with the date of an ask, such as ``until Saturday, October 31``."""
+    """The tag with the date of an ask, such as ``until Saturday, October 31``; ``""`` for what has none."""
+    if ask is AskKind.INVITE:
+        return ""
     day = last_day(house.election, ask)
     if day == house.today:
         return translate("today", language)
@@ -130,6 +136,8 @@ def deadline(house: House, language: Language, ask: AskKind | None = None) -> st
     if not kinds:
         return ""
     kind = ask or kinds[0]
+    if kind is AskKind.INVITE:
+        return ""
     sentences = {
         AskKind.REGISTER: "You can register until {day}.",
         AskKind.VOTE_EARLY: "Early voting ends {day}.",

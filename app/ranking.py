@@ -9,13 +9,15 @@ from dataclasses import replace
 
 from app.circles import OWN_VOTER, open_circles
 from app.house import House
-from app.steps import Known, choose_asks
+from app.layouts import expected_new
+from app.steps import Known, choose_asks, choose_invitations
 from app.voter_file import turnout_of, voters_of
 from graph.errors import NotFoundError
-from graph.model import Ask, Circle, Purpose, SupporterId, VoterRef
+from graph.model import Ask, AskKind, Circle, Purpose, SupporterId, VoterRef
 from graph.voters import VoterColumns
 from oauth.consent import consent_of
 from oauth.suppression import suppressed_voters
+from prioritization.invite import with_invitation
 from prioritization.plan import Plan
 from prioritization.policy import Policy
 from prioritization.standing import Standing, first_gain
@@ -42,14 +44,15 @@ def rank_hers(house: House, supporter_id: SupporterId) -> Plan:
 def _kept(house: House, circles: Sequence[Circle]) -> Iterator[tuple[SupporterId, VoterRef]]:
     for circle in circles:
         supporter_id = circle.supporter.supporter_id
-        yield from ((supporter_id, ask.voter) for ask in house.graph.asks_of(supporter_id)[: house.asks_per_supporter])
+        asks = without_invitation(house.graph.asks_of(supporter_id))[: house.asks_per_supporter]
+        yield from ((supporter_id, ask.voter) for ask in asks)
 
 
 def _standing_beside(house: House, supporter_id: SupporterId) -> Standing:
     """The asks of her friends on others' lists: what those of coordinating supporters are worth, and how many there are."""
     friends = {match.voter for match in house.graph.matches_of(supporter_id) if match.voter}
     asks = [
-        ask for ask in house.graph.asks_about(friends)
+        ask for ask in without_invitation(house.graph.asks_about(friends))
         if ask.supporter_id != supporter_id and ask.rank <= house.asks_per_supporter
     ]  # fmt: skip
     coordinating = {
@@ -100,7 +103,17 @@ def _lists(
         )
         for places in (house.asks_per_supporter, house.asks_per_supporter + _RESERVES)
     )  # fmt: skip
-    return {s: _with_reserves(asks, wider.asks.get(s, ())) for s, asks in chosen.asks.items()}, chosen
+    lists = {s: _with_reserves(asks, wider.asks.get(s, ())) for s, asks in chosen.asks.items()}
+    invited = choose_invitations(
+        circles, known, columns, chosen, election=house.election, ballots=ballots, policy=policy,
+        expected_new=expected_new(house), helping=_helping(house), asked=chosen.asks,
+    )  # fmt: skip
+    return {s: with_invitation(asks, invited.get(s)) for s, asks in lists.items()}, chosen
+
+
+def _helping(house: House) -> frozenset[VoterRef]:
+    """The voters who are supporters already."""
+    return frozenset(VoterRef(r.value["state"], r.value["voter_id"]) for r in house.records.all(OWN_VOTER))
 
 
 def _with_reserves(asks: Sequence[Ask], wider: Sequence[Ask]) -> list[Ask]:
@@ -129,4 +142,9 @@ def asks_now(house: House, supporter_id: SupporterId) -> list[Ask]:
 
 def listed(house: House, supporter_id: SupporterId) -> list[Ask]:
     """Her first asks, without the reserves."""
-    return asks_now(house, supporter_id)[: house.asks_per_supporter]
+    return without_invitation(asks_now(house, supporter_id))[: house.asks_per_supporter]
+
+
+def without_invitation(asks: Sequence[Ask]) -> list[Ask]:
+    """The asks about voting alone, in their order."""
+    return [ask for ask in asks if ask.kind is not AskKind.INVITE]

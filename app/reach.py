@@ -8,10 +8,18 @@ from __future__ import annotations
 import numpy as np
 
 from app.house import House
-from app.layouts import LAYOUT_SEED, ask_for_circles, coordinated_ties, drawn_circles, heard_voters, version_of
+from app.layouts import (
+    LAYOUT_SEED,
+    ask_for_circles,
+    coordinated_ties,
+    drawn_circles,
+    heard_voters,
+    unreached_people,
+    version_of,
+)
 from app.small_cells import shown_count, shown_part
 from app.views import PlaceLine, Reach
-from app.voter_file import turnout_of, voters_of
+from app.voter_file import voters_of
 from graph.network.arrays import TieArrays
 from graph.network.reach import known_to
 from graph.network.recruiting import new_from_one
@@ -47,7 +55,7 @@ def reach(house: House) -> Reach:
 
 def _places(house: House, columns: VoterColumns, ties: TieArrays) -> tuple[PlaceLine, ...]:
     """Precincts by how many new people one more supporter from there is expected to bring, the most first."""
-    unreached = _unreached(house, columns, ties)
+    unreached = unreached_people(house, columns, ties)
     expected = new_from_one(ties, unreached)
     ordered = sorted(unreached, key=lambda precinct: (-expected[precinct], -unreached[precinct], precinct))
     have, towns = _messengers(ties), _towns(columns)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from graph.model import (
+    Ask,
     Circle,
     ContactKey,
     Election,
@@ -30,6 +31,7 @@ from matching.pool import share_evidence
 from matching.questions import Answer
 from matching.stored_index import open_index
 from prioritization.effect import EffectModel
+from prioritization.invite import invitations
 from prioritization.plan import Plan, plan_asks
 from prioritization.policy import Policy
 from prioritization.standing import Standing
@@ -141,6 +143,35 @@ def choose_asks(
         asks_per_supporter=asks,
         effect_model=effect,
         standing=standing,
+    )
+
+
+def choose_invitations(
+    circles: Sequence[Circle],
+    known: Known,
+    columns: VoterColumns,
+    plan: Plan,
+    *,
+    election: Election,
+    ballots: Ballots,
+    policy: Policy,
+    expected_new: Mapping[str, float],
+    helping: frozenset[VoterRef],
+    asked: Mapping[SupporterId, Sequence[Ask]],
+) -> dict[SupporterId, Ask]:
+    """Whom each supporter could ask to join, beside her asks; see ``prioritization.invite``."""
+    return invitations(
+        circles,
+        known.matches,
+        columns,
+        own_voter=known.own_voter,
+        policy=policy,
+        ballots=ballots,
+        day=election.day,
+        expected_new=expected_new,
+        helping=helping,
+        asked={supporter_id: {ask.voter for ask in asks} for supporter_id, asks in asked.items()},
+        ties=plan.ties,
     )
 
 

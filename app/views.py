@@ -44,6 +44,7 @@ class SupporterList:
     deadline_sentence: str
     kept_until: date | None
     explored: bool = False
+    invitation: FriendCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

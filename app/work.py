@@ -19,7 +19,7 @@ from app.finding import FIND, find, note_progress
 from app.holdings import erase_orphans
 from app.house import House
 from app.jobs import Handler, enqueue
-from app.layouts import LAYOUT, ask_for_circles, draw_circles
+from app.layouts import LAYOUT, ask_for_circles, count_places, draw_circles
 from app.ranking import RANK, rank, rank_hers
 from app.revocations import REVOKE, revoke_again
 from app.sign_in import SEND_LINK, send_link
@@ -76,6 +76,7 @@ def handlers(house: House) -> Mapping[str, Handler]:
 
     def run_layout(_: JsonObject) -> None:
         draw_circles(house)
+        count_places(house)
 
     def run_ego(payload: JsonObject) -> None:
         draw_ego(house, SupporterId(payload["supporter_id"]))

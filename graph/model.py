@@ -69,6 +69,7 @@ class AskKind(StrEnum):
     RETURN_BALLOT = "return_ballot"
     CURE = "cure"
     VOTE = "vote"
+    INVITE = "invite"
 
 
 class RelationshipType(StrEnum):

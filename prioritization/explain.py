@@ -75,6 +75,12 @@ def reason(tie: Tie, record: ContactRecord, *, key: ContactKey, kind: AskKind, e
     return f"{how_known(tie, record, key=key)} {deadline_sentence(election, kind, day)}"
 
 
+def invite_reason(tie: Tie | None, record: ContactRecord, *, key: ContactKey) -> str:
+    """How she knows the friend whom she is asked to invite, and that it is a question."""
+    known = how_known(tie or Tie(None, RelationshipType.UNKNOWN), record, key=key)
+    return f"{known} Perhaps this friend would like to help too."
+
+
 def _forms(tie: Tie, record: ContactRecord) -> tuple[str, ...]:
     if tie.evidence:
         first = tie.evidence[0]

@@ -82,7 +82,12 @@ DONE = replace(
     state=Outcome.HAS_PLAN,
     state_words="has a plan, since yesterday",
 )
+INVITATION = views.FriendCard(
+    *(ContactKey("0f1e"), "Dana Osgood", "Dana", "DO", "In your contacts"),
+    *("You have this friend's number. Perhaps this friend would like to help too.", "", AskKind.INVITE),
+)
 LIST = views.SupporterList(
+    invitation=INVITATION,
     open_cards=CARDS,
     done_cards=(DONE, replace(_card(5, "Lee Carver", "", "", ""), state=Outcome.SENT, state_words="you wrote today")),
     slots=5,
@@ -253,7 +258,9 @@ TOWN = views.TownTruth(
 PICTURE = Markup(community_picture(REACH.groups, REACH.lines, title="Groups"))  # noqa: S704 (it escapes names itself)
 REACH_PAGE = states.ReachPage(REACH, PICTURE, table_rows(REACH.groups, REACH.lines))
 EMPTY_REACH = replace(REACH, supporters=0, known=0, known_to_two=0, groups=(), lines=(), places=(), bridges=None)
-EMPTY_LIST = replace(LIST, open_cards=(), done_cards=(), friends_brought=0, questions_waiting=0, kept_until=None)
+EMPTY_LIST = replace(
+    LIST, open_cards=(), done_cards=(), friends_brought=0, questions_waiting=0, kept_until=None, invitation=None
+)
 
 NO_PICTURE = EgoPicture(None, (), ())
 STATUSES = dict.fromkeys(MatchStatus, "found by comparing")

@@ -12,7 +12,7 @@ from app.circles import open_circles, seal_contacts
 from app.demo.provider import DemoAccount
 from app.finding import match_all
 from app.house import House
-from app.layouts import draw_circles
+from app.layouts import count_places, draw_circles
 from app.ranking import rank
 from app.run.inputs import read_supporters
 from app.town.files import write_town
@@ -100,6 +100,8 @@ def move_in(house: House, town: DemoTown, *, say: Say) -> None:
     _live_a_little(house, town.residents)
     say("Drawing who knows whom")
     draw_circles(house)
+    count_places(house)
+    rank(house)  # once more: now it is known where one more supporter would help most
 
 
 def _import_voters(house: House, public: Path, *, say: Say) -> None:

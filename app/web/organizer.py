@@ -24,6 +24,7 @@ ASK_WORDS = {
     AskKind.RETURN_BALLOT: "return the ballot",
     AskKind.CURE: "fix the ballot",
     AskKind.VOTE: "vote",
+    AskKind.INVITE: "join",
 }
 FACTOR_WORDS = {
     "match_probability": "Probability that the friend is this voter",
@@ -31,6 +32,7 @@ FACTOR_WORDS = {
     "support_probability": "Probability of supporting the candidate",
     "effect": "What a word from this friend adds to that probability",
     "tie_strength": "How close the two are, as far as her contacts tell",
+    "new_people": "People whom nobody knows that one more supporter from there would bring",
     "share": "Share left after asks by others",
     "expected_votes": "Together: votes that this ask is expected to add",
 }

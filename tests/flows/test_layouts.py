@@ -9,7 +9,7 @@ from lived_in import join, neighbors, phone, work
 
 from app import journey
 from app.house import House
-from app.layouts import draw_circles, drawn_circles
+from app.layouts import count_places, draw_circles, drawn_circles
 from app.leaving import withdraw
 from app.memory import Memory
 from graph.model import Outcome, Purpose
@@ -84,3 +84,22 @@ def test_when_everybody_has_left_there_is_nothing_to_draw(house):
         withdraw(house, supporter.supporter_id)
     drawn = draw_circles(house)
     assert (drawn.groups, drawn.lines, drawn.bridges) == ((), (), None)
+
+
+def test_a_supporter_is_shown_by_name_whom_she_could_invite_and_organizers_the_place_alone(house):
+    draw_circles(house)
+    count_places(house)
+    ana = bring_friends(house)
+    work(house)
+    mine = journey.supporter_list(house, ana, "en")
+    assert mine.invitation is not None
+    assert mine.invitation.name not in {card.name for card in mine.open_cards}
+    assert mine.invitation.reason.endswith("Perhaps this friend would like to help too.")
+    assert mine.invitation.until == ""
+    assert len(mine.open_cards) == 5  # the invitation takes no place
+    draft = journey.message_draft(house, ana, mine.invitation.key, 0, "en", "android")
+    assert "Would you like to help too?" in draft.text
+    assert mine.invitation.name not in str(journey.reach(house))
+
+    journey.report(house, ana, mine.invitation.key, Outcome.SENT, None)
+    assert journey.supporter_list(house, ana, "en").invitation is None
