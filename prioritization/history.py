@@ -144,3 +144,14 @@ def like_elections(columns: VoterColumns, day: date, *, before: date, most: int)
     alike = [place for place in of_kind if is_presidential(columns.elections[place].day) == is_presidential(day)]
     latest = of_kind[-most:]
     return latest if not alike or alike[-1] in latest else [alike[-1], *latest[1:]]
+
+
+def latest_in_cycle(columns: VoterColumns, day: date, *, before: date) -> int | None:
+    """The place of the latest election of the same kind in the same part of the four years (midterms with midterms), or ``None``."""
+    kind = election_kind(day)
+    alike = [
+        place
+        for place, past in enumerate(columns.elections)
+        if past.day < before and past.kind is kind and past.day.year % 4 == day.year % 4
+    ]
+    return alike[-1] if alike else None

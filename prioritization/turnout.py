@@ -11,8 +11,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from graph.model import BallotStatus, Election
 from graph.voters import Ballots, ElectionKind, RegistrationStatus, VoterColumns
-from prioritization.calendar import election_kind, is_presidential
-from prioritization.history import age_on, features, has_bit, like_elections
+from prioritization.calendar import day_number, election_kind, is_presidential
+from prioritization.history import age_on, features, has_bit, latest_in_cycle, like_elections
 
 Floats = NDArray[np.float32]
 
@@ -20,6 +20,7 @@ _MOST_ELECTIONS = 3
 _MOST_ROWS = 120_000
 _FEWEST_ROWS = 2_000
 _SCORED_AT_ONCE = 250_000
+_MOST_SHIFT, _HALVINGS = 3.0, 24
 _INACTIVE_SHIFT = -1.0
 """Log-odds for an inactive registration. Today's status is later than any label, so it is a prior and never learned."""
 
@@ -102,8 +103,8 @@ def _forecast(columns: VoterColumns, day: date, *, known: date, seed: int) -> tu
     telling = _telling(seen)
     model.fit(seen[:, telling], labels)
     probability = _scored(model, telling, columns, day, known=known)
-    probability = _shifted(probability, _correction(columns, places, day))
-    return _shift_inactive(columns, probability), "learned", places
+    probability = _shift_inactive(columns, _shifted(probability, _correction(columns, places, day)))
+    return _as_many_as_last_time(columns, probability, day, known=known), "learned", places
 
 
 def _lessons(columns: VoterColumns, places: list[int], *, seed: int) -> tuple[Floats, NDArray[np.bool_]]:
@@ -122,6 +123,29 @@ def _lessons(columns: VoterColumns, places: list[int], *, seed: int) -> tuple[Fl
         if seen
         else (np.empty((0, 0), np.float32), np.zeros(0, np.bool_))
     )
+
+
+def _as_many_as_last_time(columns: VoterColumns, probability: Floats, day: date, *, known: date) -> Floats:
+    """Forecasts moved by one shift in log-odds, so that in the mean as many come as to the latest election in the same part of the
+    four years. Who comes is learned from several elections; how many come is the stakes', and those of other years mislead.
+    """
+    place = latest_in_cycle(columns, day, before=known)
+    could = np.zeros(0, np.bool_) if place is None else has_bit(columns.eligible, place)
+    now = may_vote(columns, day) & ~(columns.registered_on > day_number(known))
+    if place is None or could.sum() < _FEWEST_ROWS or not now.any():
+        return probability
+    share = float(has_bit(columns.voted[could], place).mean())
+    return _shifted(probability, _shift_to(share, probability[now])) if 0.0 < share < 1.0 else probability
+
+
+def _shift_to(share: float, probability: Floats) -> float:
+    """The shift in log-odds that brings the mean to ``share``, by halving."""
+    low, high = -_MOST_SHIFT, _MOST_SHIFT
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2.0
+        too_low = float(_shifted(probability, middle).mean(dtype=np.float64)) < share
+        low, high = (middle, high) if too_low else (low, middle)
+    return (low + high) / 2.0
 
 
 def _correction(columns: VoterColumns, places: list[int], day: date) -> float:
