@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from app.house import House
 from graph.digests import contact_key, keyed_name
 from graph.errors import NotFoundError
-from graph.model import Circle, Contact, ContactKey, ContactRecord, Purpose, Supporter, SupporterId
+from graph.model import Circle, Contact, ContactKey, ContactRecord, Match, Purpose, Supporter, SupporterId, VoterRef
 from oauth.audit import record_seen
 from oauth.consent import consent_of
+from oauth.suppression import read_suppressed
 
 OWN_VOTER = "own_voter"
 _A_KEY = re.compile(r"[0-9a-f]{32}")
@@ -88,3 +89,20 @@ def open_code(house: House, code: str) -> tuple[SupporterId, ContactKey]:
 
 def _hashed(code: str) -> str:
     return keyed_name(b"friend link", code[:100])
+
+
+def voters_left_out(
+    house: House, circles: Iterable[Circle], matches: Mapping[SupporterId, Sequence[Match]]
+) -> frozenset[VoterRef]:
+    """Of the voters these contacts are taken for, those who asked to be left out, by themselves or by a card's phone or
+    e-mail: a card that somebody else brought before counts too.
+    """
+    suppressed = read_suppressed(house.install, house.vault)
+    linked = [
+        (match.voter, circle.contacts[match.contact_key])
+        for circle in circles
+        for match in matches[circle.supporter.supporter_id]
+        if match.voter is not None
+    ]
+    by_card = frozenset(voter for voter, record in linked if suppressed.has(record))
+    return suppressed.voters({voter for voter, _ in linked}) | by_card

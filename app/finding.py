@@ -19,7 +19,7 @@ from graph.voters import VoterColumns
 from matching.link import MatchResult
 from matching.model import MatchModel
 from oauth.consent import consent_of, require
-from oauth.suppression import is_suppressed, suppressed_voters
+from oauth.suppression import read_suppressed
 
 PROGRESS = "progress"
 MODEL = "match_model"
@@ -113,15 +113,12 @@ def _keep(house: House, circle: Circle, found: MatchResult, columns: VoterColumn
 
 def _without_suppressed(house: House, circle: Circle, matches: Sequence[Match]) -> list[Match]:
     """Matches as if those who asked to be left out, by voter, phone or e-mail, were not on the list of voters at all."""
-    refs = {candidate.voter for match in matches for candidate in match.candidates}
-    left = suppressed_voters(house.install, house.vault, refs)
+    suppressed = read_suppressed(house.install, house.vault)
+    left = suppressed.voters({candidate.voter for match in matches for candidate in match.candidates})
     kept = []
     for match in matches:
-        record = circle.contacts[match.contact_key]
-        hidden = any(c.voter in left for c in match.candidates) or (
-            bool(match.candidates)
-            and is_suppressed(house.install, house.vault, phones=record.phones, emails=record.emails)
-        )
+        is_named = any(candidate.voter in left for candidate in match.candidates)
+        hidden = is_named or (bool(match.candidates) and suppressed.has(circle.contacts[match.contact_key]))
         kept.append(
             replace(match, candidates=(), status=MatchStatus.NO_MATCH, reason="nobody similar") if hidden else match
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from app.circles import OWN_VOTER, open_circles
+from app.circles import OWN_VOTER, open_circles, voters_left_out
 from app.house import House
 from app.layouts import expected_new
 from app.steps import Known, choose_asks, choose_invitations
@@ -90,9 +90,8 @@ def _lists(
     house: House, circles: Sequence[Circle], known: Known, columns: VoterColumns, standing: Standing
 ) -> tuple[Mapping[SupporterId, Sequence[Ask]], Plan]:
     """Each supporter's asks, then her reserves: the best of what the plan left, by a plan with more places."""
-    refs = {match.voter for each in known.matches.values() for match in each if match.voter}
     policy = Policy(
-        opted_out=suppressed_voters(house.install, house.vault, refs),
+        opted_out=voters_left_out(house, circles, known.matches),
         own_parties=frozenset(house.campaign.supportive_parties),
     )
     ballots, turnout = house.voters.ballots(), turnout_of(house, columns)

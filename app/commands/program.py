@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.commands import (
+    audit,
     calls,
     contacts,
     demo,
@@ -52,6 +53,7 @@ program.add_typer(lists.app, name="lists")
 program.add_typer(graph.app, name="graph")
 program.add_typer(store.app, name="store")
 program.add_typer(user.app, name="user")
+program.add_typer(audit.app, name="audit")
 program.add_typer(keys.app, name="keys")
 program.add_typer(provider.app, name="provider")
 
