@@ -374,7 +374,7 @@ FILLED: Mapping[str, object] = {
         problem="A ZIP code has five digits. Write them with spaces between: 27701 27705.",
     ),
     "desk/applicants.html": states.ApplicantsPage((views.Applicant("s7", "Kim Osei", "27701"),)),
-    "supporter/circles.html": CirclesPage(HER_CIRCLES, Markup(ego_picture(EGO_PICTURE, you="You"))),  # noqa: S704
+    "supporter/circles.html": CirclesPage(HER_CIRCLES, Markup(ego_picture(EGO_PICTURE, you="You", size=21.0))),  # noqa: S704
     "desk/supporter.html": SupporterPage(SUPPORTER_REACH, Markup(ego_picture(EGO_PICTURE, you="Jo"))),  # noqa: S704
     "desk/people.html": PEOPLE_PAGE,
     "desk/person.html": PersonPage(PERSON, timeline_rows(PERSON, "en", ZoneInfo("America/New_York")), STATUSES),

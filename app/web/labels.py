@@ -60,29 +60,31 @@ Ring = tuple[str, float, float, float]
 """A name, the centre's x and y, the radius."""
 
 
-def place_labels(rings: Sequence[Ring], canvas: Box) -> list[Label]:
-    """Labels for as many rings as have room, largest first; the others are named in their title and in the table."""
+def place_labels(rings: Sequence[Ring], canvas: Box, *, size: float = SIZE) -> list[Label]:
+    """Labels for as many rings as have room, largest first; the others are named in their title and in the table. ``size`` is that
+    of the letters, in the picture's own units.
+    """
     placed: list[Label] = []
     for ring in sorted(rings, key=lambda one: (-one[3], one[0])):
-        found = next((label for label in _choices(ring) if _has_room(label, ring, rings, placed, canvas)), None)
+        found = next((label for label in _choices(ring, size) if _has_room(label, ring, rings, placed, canvas)), None)
         if found is not None:
             placed.append(found)
     return placed
 
 
-def _choices(ring: Ring) -> Iterator[Label]:
+def _choices(ring: Ring, size: float) -> Iterator[Label]:
     name, x, y, radius = ring
     words = name.split()
     if not words:
         return
     longest = min(max(len(word) for word in words), LONGEST_LINE)
-    yield Label(_lines(name, LONGEST_LINE), x, y, SIZE)
-    yield Label(_lines(name, longest), x, y, SIZE)
-    inside = Label(_lines(name, LONGEST_LINE), x, y, SIZE)
+    yield Label(_lines(name, LONGEST_LINE), x, y, size)
+    yield Label(_lines(name, longest), x, y, size)
+    inside = Label(_lines(name, LONGEST_LINE), x, y, size)
     away = radius + (inside.box.bottom - inside.box.top) / 2 + 2
     aside = radius + (inside.box.right - inside.box.left) / 2 + 3
     for dx, dy in ((0.0, away), (0.0, -away), (aside, 0.0), (-aside, 0.0)):
-        yield Label(inside.lines, x + dx, y + dy, SIZE)
+        yield Label(inside.lines, x + dx, y + dy, size)
 
 
 def _lines(name: str, width: int) -> tuple[str, ...]:

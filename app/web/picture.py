@@ -16,7 +16,7 @@ import networkx as nx
 
 from app.circle_views import EgoPicture
 from app.views import CircleGroup, CircleLine
-from app.web.labels import Box, Label, place_labels
+from app.web.labels import SIZE, Box, Label, place_labels
 
 WIDTH, HEIGHT = 540.0, 400.0
 MARGIN = 14.0
@@ -60,12 +60,16 @@ def place_groups(sizes: Sequence[int], ties: Sequence[tuple[int, int, int]], see
     return _fitted(centres, radii)
 
 
-def community_picture(groups: Sequence[CircleGroup], lines: Sequence[CircleLine], *, title: str = "") -> str:
-    """The picture as one SVG element; ``""`` without groups. Names are escaped and colours may be set by CSS classes."""
+def community_picture(
+    groups: Sequence[CircleGroup], lines: Sequence[CircleLine], *, title: str = "", size: float = SIZE
+) -> str:
+    """The picture as one SVG element; ``""`` without groups. Names are escaped and colours may be set by CSS classes. ``size`` is
+    that of the names.
+    """
     if not groups:
         return ""
     rings = "".join(_ring(group) for group in groups)
-    label_of = place_labels([(group.name, group.x, group.y, group.radius) for group in groups], _canvas())
+    label_of = place_labels([(group.name, group.x, group.y, group.radius) for group in groups], _canvas(), size=size)
     marks = f"{_ties(groups, lines)}{rings}{''.join(_text(label) for label in label_of)}"
     return (
         f'<svg class="circles" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" '
@@ -73,12 +77,12 @@ def community_picture(groups: Sequence[CircleGroup], lines: Sequence[CircleLine]
     )
 
 
-def ego_picture(picture: EgoPicture, *, you: str, title: str = "") -> str:
+def ego_picture(picture: EgoPicture, *, you: str, title: str = "", size: float = SIZE) -> str:
     """The picture of one supporter in the middle of her circles; ``""`` until it is drawn. ``you`` is her name in it."""
     if picture.you is None:
         return ""
     middle = CircleGroup(you, 0, None, *picture.you)
-    return community_picture((*picture.groups, middle), picture.lines, title=title)
+    return community_picture((*picture.groups, middle), picture.lines, title=title, size=size)
 
 
 def table_rows(groups: Sequence[CircleGroup], lines: Sequence[CircleLine]) -> tuple[TableRow, ...]:
