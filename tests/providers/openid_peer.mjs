@@ -1,5 +1,5 @@
 // A certified OpenID provider with an address book behind it, in one process: node openid_peer.mjs MODULES SETTINGS
-// SETTINGS is JSON: redirectUris, clientId, clientSecret, accessTokenSeconds, pageSize, people (account -> list).
+// SETTINGS is JSON: redirectUris, clientId, clientSecret, accessTokenSeconds, pageSize, people (account -> list), now.
 // It prints one line, {"issuer": ...}, and ends when its standard input does. What it was asked is at /_calls.
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -7,6 +7,10 @@ import { pathToFileURL } from 'node:url'
 
 const [modules, text] = process.argv.slice(2)
 const settings = JSON.parse(text)
+const real = Date.now.bind(Date)
+const shift = settings.now ? settings.now * 1000 - real() : 0
+Date.now = () => real() + shift // the peer lives at the instant that the test lives at
+const DECADE = 10 * 365 * 86400 // its cookies must not be over for a browser whose clock is the real one
 const { Provider } = await import(pathToFileURL(join(modules, 'node_modules/oidc-provider/lib/index.js')))
 const CONTACTS = '/v1/people/me/connections'
 const calls = []
@@ -32,7 +36,7 @@ const configuration = {
   scopes: ['openid', 'offline_access', 'email', 'profile', 'contacts.readonly'],
   pkce: { required: () => true },
   rotateRefreshToken: true,
-  ttl: { AccessToken: settings.accessTokenSeconds, RefreshToken: 86400, Grant: 86400, Session: 86400, Interaction: 600 },
+  ttl: { AccessToken: settings.accessTokenSeconds, RefreshToken: 86400, Grant: DECADE, Session: DECADE, Interaction: DECADE },
   features: { devInteractions: { enabled: true }, revocation: { enabled: true }, userinfo: { enabled: true } },
   cookies: { keys: ['only for tests'] },
 }

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urljoin
@@ -53,11 +54,13 @@ def openid_peer(
     page_size: int = 10,
     access_token_seconds: int = 3600,
     provider_id: str = "openid",
+    now: datetime | None = None,
 ) -> Iterator[OpenIdPeer]:
-    """The peer while the block runs; it ends with us."""
+    """The peer while the block runs; it ends with us. ``now`` is the instant at which it begins to live."""
     settings = {
         "redirectUris": list(redirect_uris), "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "pageSize": page_size,
         "accessTokenSeconds": access_token_seconds, "people": {who: list(known) for who, known in people.items()},
+        "now": now.timestamp() if now else None,
     }  # fmt: skip
     node, modules = _parts()
     command = [node, str(_SCRIPT), str(modules), json.dumps(settings)]
