@@ -17,7 +17,7 @@ from app.small_cells import shown_count
 from app.views import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
 from graph.model import Event, Outcome, Purpose, Supporter, SupporterId
 from oauth.audit import record_seen
-from oauth.consent import consent_of
+from oauth.consent import allows, consent_of
 
 _PEOPLE_SHOWN = 12
 _LIKELY = 1.2
@@ -31,7 +31,7 @@ def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
     connected = {s.supporter_id for s in supporters if house.graph.contacts_of(s.supporter_id)}
     lists = {s.supporter_id: without_invitation(house.graph.asks_of(s.supporter_id)) for s in supporters}
     asks = {supporter_id: hers[: house.asks_per_supporter] for supporter_id, hers in lists.items()}
-    agreed = sum(Purpose.MATCH in consent_of(house.records, s.supporter_id, house.clock()).purposes for s in supporters)
+    agreed = sum(allows(consent_of(house.records, s.supporter_id, house.clock()), Purpose.MATCH) for s in supporters)
     expected = sum(ask.expected_votes for each in asks.values() for ask in each)
     return DeskHome(
         today=house.today,

@@ -25,7 +25,7 @@ from graph.network.groups import Group, groups_of, heard_in, single_bridges, tie
 from graph.network.recruiting import new_from_one
 from graph.records import JsonObject
 from graph.voters import VoterColumns
-from oauth.consent import consent_of
+from oauth.consent import allows, consent_of
 
 LAYOUT = "layout"
 PICTURE = "picture"
@@ -58,7 +58,7 @@ def coordinates(house: House, supporter_id: SupporterId) -> bool:
         house.clock().replace(microsecond=0),
         lambda: consent_of(house.records, supporter_id, house.clock()),
     )
-    return Purpose.COORDINATE in consent.purposes
+    return allows(consent, Purpose.COORDINATE)
 
 
 def drawn_circles(house: House) -> Circles | None:

@@ -15,7 +15,7 @@ from app.voter_file import turnout_of, voters_of
 from graph.errors import NotFoundError
 from graph.model import Ask, AskKind, Circle, Purpose, SupporterId, VoterRef
 from graph.voters import VoterColumns
-from oauth.consent import consent_of
+from oauth.consent import allows, consent_of
 from oauth.suppression import suppressed_voters
 from prioritization.invite import with_invitation
 from prioritization.plan import Plan
@@ -57,7 +57,7 @@ def _standing_beside(house: House, supporter_id: SupporterId) -> Standing:
     ]  # fmt: skip
     coordinating = {
         name for name in {ask.supporter_id for ask in asks}
-        if Purpose.COORDINATE in consent_of(house.records, name, house.clock()).purposes
+        if allows(consent_of(house.records, name, house.clock()), Purpose.COORDINATE)
     }  # fmt: skip
     gains: dict[VoterRef, list[float]] = {}
     for ask in asks:
