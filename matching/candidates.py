@@ -225,7 +225,7 @@ def _by_given(
 ) -> Found:
     """Rows of a given name when no more than an initial of the surname is known."""
     lasts = len(columns.last_name.values)
-    low, high = _initial_ranges(cards, names, columns)
+    low, high = _initial_ranges(cards, names, index)
     readings = np.flatnonzero((cards.given >= 0) & (low >= 0))
     starts = names.given.starts()
     owner, entry = expand(starts[cards.given[readings]], starts[cards.given[readings] + 1])
@@ -249,17 +249,14 @@ def _by_given(
     return cards.reading_owner[both[0]], both[1]
 
 
-def _initial_ranges(
-    cards: Cards, names: SeenNames, columns: VoterColumns
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _initial_ranges(cards: Cards, names: SeenNames, index: MatchIndex) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """By reading: the range of surname codes that its initial allows; all when there is no surname, -1 when it is whole."""
-    words = columns.last_name.values
     low, high = np.full(len(names.family.tokens) + 1, -1), np.full(len(names.family.tokens) + 1, -1)
-    low[-1], high[-1] = 0, len(words)
-    letters = np.array([word[:1] for word in words] or [""])
+    low[-1], high[-1] = 0, len(index.last.words)
     for at, token in enumerate(names.family.tokens):
         if len(token) == 1:
-            low[at], high[at] = np.searchsorted(letters, token, "left"), np.searchsorted(letters, token, "right")
+            codes = index.last.of_letter(token)
+            low[at], high[at] = codes.start, codes.stop
     return low[cards.family].astype(np.int64), high[cards.family].astype(np.int64)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.voters import Coded, VoterColumns
+from graph.voters import VoterColumns
 from matching.evidence import Evidence
 from matching.index import MatchIndex, street_key
 
@@ -149,12 +149,6 @@ class CardMaker:
             return (unknown if city else -1), (unknown if postal_code else -1)
         city_code = self._cities.get(city, unknown) if city else -1
         return city_code, (self._postal_codes.get(postal_code, unknown) if postal_code else -1)
-
-
-def gender_codes(column: Coded) -> NDArray[np.int8]:
-    """Voters' gender as cards code it: 1 women, 2 men, 0 unknown."""
-    codes = np.array([max("?FM".find(value[:1] or "?"), 0) for value in column.values], dtype=np.int8)
-    return codes[column.codes]
 
 
 def _places(values: Sequence[str]) -> Mapping[str, int]:

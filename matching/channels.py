@@ -95,10 +95,10 @@ def given_entries(
     found = [place.whole(tokens), place.initials(tokens), place.misspelled(tokens), place.alike(tokens)]
     found += [place.nicknames(tokens, formal_names), place.halves(tokens)]
     entries = _joined(tokens, vocabulary, found, outside)
-    is_plain = (entries.kinds == Channel.WHOLE) & ~np.array(
-        [has_short_form(vocabulary.words[code]) for code in entries.codes], dtype=bool
-    )
-    kinds = np.where(is_plain, Channel.PLAIN, entries.kinds).astype(np.int8)
+    kinds = entries.kinds.copy()
+    whole = np.flatnonzero(kinds == Channel.WHOLE)
+    is_plain = [not has_short_form(vocabulary.words[code]) for code in entries.codes[whole]]
+    kinds[whole[np.array(is_plain, dtype=bool)]] = Channel.PLAIN
     return Entries(entries.tokens, entries.names, entries.token, entries.codes, kinds, entries.shares, entries.outside)
 
 
@@ -130,19 +130,17 @@ class _Places:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.words = vocabulary.words
-        self.code_of = {word: code for code, word in enumerate(vocabulary.words)}
+        self.code_of = vocabulary.code_of
 
     def whole(self, tokens: Sequence[str]) -> Found:
         hits = [(at, self.code_of[t]) for at, t in enumerate(tokens) if len(t) > 1 and t in self.code_of]
         return _found(hits, Channel.WHOLE)
 
     def initials(self, tokens: Sequence[str]) -> Found:
-        letters = {at: token for at, token in enumerate(tokens) if len(token) == 1}
-        by_letter: dict[str, list[int]] = {letter: [] for letter in letters.values()}
-        for code, word in enumerate(self.words):
-            if word[:1] in by_letter:
-                by_letter[word[0]].append(code)
-        return _found([(at, code) for at, letter in letters.items() for code in by_letter[letter]], Channel.INITIAL)
+        hits = [(at, self.vocabulary.of_letter(token)) for at, token in enumerate(tokens) if len(token) == 1]
+        token_places = np.repeat([at for at, _ in hits], [len(codes) for _, codes in hits]).astype(np.int64)
+        codes = np.concatenate([np.zeros(0, np.int64), *(np.arange(c.start, c.stop) for _, c in hits)])
+        return token_places, codes, Channel.INITIAL, np.ones(len(codes))
 
     def misspelled(self, tokens: Sequence[str]) -> Found:
         """Names one edit away, a transposition counting as one (Damerau 1964)."""
@@ -220,9 +218,7 @@ def _joined(
     codes = np.concatenate([part[1] for part in found]).astype(np.int32)
     kinds = np.concatenate([np.full(len(part[0]), part[2], dtype=np.int8) for part in found])
     shares = np.concatenate([part[3] for part in found])
-    is_known = (
-        np.array([bool(word) for word in vocabulary.words], dtype=bool)[codes] if len(codes) else np.zeros(0, bool)
-    )
+    is_known = codes >= (1 if len(vocabulary.words) and not vocabulary.words[0] else 0)
     order = np.lexsort((_PREFERENCE[kinds], codes, token))
     order = order[is_known[order]]
     token, codes, kinds, shares = token[order], codes[order], kinds[order], shares[order]

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from graph.voters import VoterColumns
 from matching.candidates import Pairs, SeenNames
-from matching.cards import Cards, gender_codes
+from matching.cards import Cards
+from matching.file_facts import FileFacts
 from matching.index import expand
 
 NOT_TOLD, DIFFERS, AGREES, HOUSEMATE = 0, 1, 2, 3
-SHARED_NUMBER, ONE_NUMBER, SEVERAL_NUMBERS = 0, 1, 2
-"""What the file knows of a voter's phones: only numbers that others have too, one of her own, or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +58,6 @@ class Features:
     missed: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What is asked of every voter, gathered once: has a phone (and of which kind), an e-mail; gender."""
-
-    has_phone: NDArray[np.bool_]
-    phone_kind: NDArray[np.int8]
-    has_email: NDArray[np.bool_]
-    gender: NDArray[np.int8]
-
-    @classmethod
-    def of(cls, columns: VoterColumns) -> FileFacts:
-        """Look through a voter file once."""
-        phone, email = np.zeros(len(columns), dtype=bool), np.zeros(len(columns), dtype=bool)
-        phone[columns.phones.rows] = True
-        email[columns.emails.rows] = True
-        return cls(phone, _phone_kinds(columns), email, gender_codes(columns.gender))
-
-
-def _phone_kinds(columns: VoterColumns) -> NDArray[np.int8]:
-    """The kind of each voter's numbers; voters without any count as sharing."""
-    phones = columns.phones
-    number, owners = np.unique(phones.digests, return_inverse=True, return_counts=True)[1:]
-    own = np.bincount(phones.rows, weights=owners[number] == 1, minlength=len(columns))
-    told = np.bincount(phones.rows, minlength=len(columns))
-    kinds = np.where(told > 1, SEVERAL_NUMBERS, np.where(own > 0, ONE_NUMBER, SHARED_NUMBER))
-    return kinds.astype(np.int8)
-
-
 def compare(cards: Cards, pairs: Pairs, columns: VoterColumns, *, names: SeenNames, facts: FileFacts) -> Features:
     """The features of all pairs."""
     card, row = pairs.card, pairs.row
@@ -99,7 +70,7 @@ def compare(cards: Cards, pairs: Pairs, columns: VoterColumns, *, names: SeenNam
         card,
         row,
         cards.supporter[card],
-        _read_pairs(cards, pairs, columns, names),
+        _read_pairs(cards, pairs, columns, names=names, facts=facts),
         phone,
         facts.phone_kind[row],
         _code(has_email[card] & facts.has_email[row], pairs.has_email),
@@ -148,7 +119,7 @@ def _birthday_codes(cards: Cards, card: NDArray[Any], row: NDArray[Any], columns
     return _code(is_told, is_told & (month == columns.birth_month[row]) & (day == columns.birth_day[row]))
 
 
-def _read_pairs(cards: Cards, pairs: Pairs, columns: VoterColumns, names: SeenNames) -> ReadPairs:
+def _read_pairs(cards: Cards, pairs: Pairs, columns: VoterColumns, *, names: SeenNames, facts: FileFacts) -> ReadPairs:
     readings = np.bincount(cards.reading_owner, minlength=len(cards))
     starts = np.cumsum(readings) - readings
     start = starts[pairs.card].astype(np.int64)
@@ -157,7 +128,7 @@ def _read_pairs(cards: Cards, pairs: Pairs, columns: VoterColumns, names: SeenNa
     given, family = cards.given[reading], cards.family[reading]
     middle_code = columns.middle_name.codes[row]
     family_middle = names.family_as_middle[family]
-    middle, share = _middle_codes(cards.middle[reading], middle_code, names, columns)
+    middle, share = _middle_codes(cards.middle[reading], middle_code, names=names, facts=facts)
     return ReadPairs(
         pair.astype(np.int32),
         cards.reading_weight[reading],
@@ -173,20 +144,16 @@ def _read_pairs(cards: Cards, pairs: Pairs, columns: VoterColumns, names: SeenNa
 
 
 def _middle_codes(
-    middle: NDArray[Any], middle_code: NDArray[Any], names: SeenNames, columns: VoterColumns
+    middle: NDArray[Any], middle_code: NDArray[Any], *, names: SeenNames, facts: FileFacts
 ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Whether the middle name seen starts like the voter's, and how common such a start is."""
-    words = columns.middle_name.values
     seen_letters = np.array([ord(word[0]) for word in names.middle_words] or [0])
-    letters = np.array([ord(word[0]) if word else 0 for word in words] or [0])
-    seen, voters = np.where(middle >= 0, seen_letters[middle], 0), letters[middle_code]
+    seen, voters = np.where(middle >= 0, seen_letters[middle], 0), facts.middle_letter[middle_code]
     is_told = (middle >= 0) & (voters > 0)
-    rows = np.bincount(letters[columns.middle_name.codes], minlength=128).astype(np.float64)
-    share = rows / max(rows[1:].sum(), 1.0)
+    told = max(float(facts.middle_letters[1:].sum()), 1.0)
     same_initial = is_told & (seen == voters)
     whole = names.middle_codes[middle] == middle_code
-    counts = np.bincount(columns.middle_name.codes, minlength=len(words)) / max(rows[1:].sum(), 1.0)
-    common = np.where(same_initial & whole & (middle >= 0), counts[middle_code], share[seen])
-    is_whole_both = names.middle_is_whole[middle] & (np.array([len(w) > 1 for w in words] or [False])[middle_code])
-    agrees = same_initial & (whole | ~is_whole_both)
+    of_word = facts.middle_names[middle_code] / told
+    common = np.where(same_initial & whole & (middle >= 0), of_word, facts.middle_letters[seen] / told)
+    agrees = same_initial & (whole | ~(names.middle_is_whole[middle] & facts.middle_is_whole[middle_code]))
     return _code(is_told, agrees), common.astype(np.float32)

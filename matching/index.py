@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.voters import Coded, ContactDigests, RegistrationStatus, VoterColumns
+from matching.file_facts import FileFacts
 from matching.name_classes import NameClasses
 from matching.streets import comparable_street
 from matching.vocabulary import Vocabulary
@@ -86,9 +87,10 @@ class MatchIndex:
     person: Rows
     street_keys: NDArray[np.uint64]
     street_codes: Rows
+    """Sorted hashes of streets as contacts write them, each with its code in the street column."""
     classes: NameClasses
     """Which first names and surnames go together."""
-    """Sorted hashes of streets as contacts write them, each with its code in the street column."""
+    facts: FileFacts
 
     @classmethod
     def build(cls, columns: VoterColumns) -> MatchIndex:
@@ -111,6 +113,7 @@ class MatchIndex:
             street_keys=street_keys,
             street_codes=street_codes,
             classes=NameClasses.of(first, last),
+            facts=FileFacts.of(columns),
         )
 
 

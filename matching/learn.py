@@ -271,10 +271,10 @@ def _area_code_odds(believed: Sequence[tuple[LaidOut, Resolved]]) -> dict[str, f
 def _place_odds(search: Search, believed: Sequence[tuple[LaidOut, Resolved]]) -> dict[str, tuple[float, float]]:
     """By place told: its share among friends in the file who live elsewhere, and among people not in the file."""
     names = [*search.columns.city.values, "in state", "other state"]
-    start_wrong, start_outside = place_laws(MatchModel(), search.columns)
+    start_wrong, start_outside = place_laws(search, MatchModel())
     wrong, outside = 20 * start_wrong[:-1], 20 * start_outside[:-1]
     for laid, resolved in believed:
-        tokens = place_tokens(laid.cards, search.columns)
+        tokens = place_tokens(search, laid.cards)
         told = tokens >= 0
         outside += np.bincount(tokens[told], weights=np.clip(1 - resolved.in_file[told], 0, 1), minlength=len(names))
         differs = (laid.features.place == DIFFERS) & (tokens[laid.features.card] >= 0)

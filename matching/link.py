@@ -81,7 +81,7 @@ def match_circles(
     Whoever is under age on ``as_of`` by the birthday she saved is nobody's match. An answer of the supporter is final for her contact. No circles give an empty result.
     """
     ordered = sorted(circles, key=lambda circle: circle.supporter.supporter_id)
-    namesakes = Namesakes.of(columns, index)
+    namesakes = Namesakes.of(index)
     people = [circle_evidence(circle, key=key, name_share=namesakes.share) for circle in ordered]
     selves = [supporter_evidence(circle.supporter, key=key) for circle in ordered]
     if not len(columns):
@@ -109,7 +109,10 @@ def match_circles(
 def _find_supporters(search: Search, circles: Sequence[Circle], selves: Sequence[Evidence]) -> Surroundings:
     """Each supporter's own row: the one that her name, phone, e-mail and ZIP point to."""
     nowhere = np.full(len(circles), -1, dtype=np.int32)
-    nothing = surroundings(search.columns, nowhere, [""] * len(circles), np.zeros(len(circles), np.int32))
+    unknown = [""] * len(circles)
+    nothing = surroundings(
+        search.columns, search.index, own_rows=nowhere, postal_codes=unknown, birth_years=np.zeros_like(nowhere)
+    )
     laid = lay_out(search, list(selves), list(range(len(selves))), nothing)
     surely = MatchModel(in_file_share={"typed": 0.9}, other_family_women=0.03)
     resolved = resolve(search, laid, surely, TokenRatios.of(search.names, search.index, surely))
@@ -117,7 +120,8 @@ def _find_supporters(search: Search, circles: Sequence[Circle], selves: Sequence
     likely = np.flatnonzero(resolved.probability >= _OWN_VOTER_LEAST)
     own[laid.features.supporter[likely]] = laid.features.row[likely]
     years = np.array([person.email_year for person in selves], dtype=np.int32)
-    return surroundings(search.columns, own, [circle.supporter.postal_code[:5] for circle in circles], years)
+    postal_codes = [circle.supporter.postal_code[:5] for circle in circles]
+    return surroundings(search.columns, search.index, own_rows=own, postal_codes=postal_codes, birth_years=years)
 
 
 Chunk = list[tuple[int, Evidence]]

@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.voters import VoterColumns
 from matching.index import MatchIndex
 from matching.name_law import family_share, given_share
 
@@ -25,14 +24,9 @@ class Namesakes:
     last: Mapping[str, int]
 
     @classmethod
-    def of(cls, columns: VoterColumns, index: MatchIndex) -> Self:
+    def of(cls, index: MatchIndex) -> Self:
         """Take the counts from the index."""
-        first, last = columns.first_name.values, columns.last_name.values
-        return cls(
-            index.by_first_last.keys,
-            {word: code for code, word in enumerate(first)},
-            {word: code for code, word in enumerate(last)},
-        )
+        return cls(index.by_first_last.keys, index.first.code_of, index.last.code_of)
 
     def share(self, given: str, family: str) -> float:
         """The share of people who have this name: as in the file, and no less than the two names apart make likely."""

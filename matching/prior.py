@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.voters import VoterColumns
+from matching.file_facts import FileFacts
+from matching.index import MatchIndex
 
 LEVELS = ("household", "surname", "precinct", "city", "county", "file")
 WIDEST_GAP = 80
@@ -32,36 +34,37 @@ class Surroundings:
     own_rows: NDArray[np.int32]
     own_city: NDArray[np.int32]
     own_birth_year: NDArray[np.int32]
-    sizes: tuple[NDArray[np.int64], ...]
+    sizes: tuple[NDArray[np.int32], ...]
     year_share: NDArray[np.float64]
     surname_in_city: NDArray[np.int64]
     """By supporter: how many share her surname and city."""
 
 
 def surroundings(
-    columns: VoterColumns, own_rows: NDArray[np.int32], postal_codes: list[str], birth_years: NDArray[np.int32]
+    columns: VoterColumns,
+    index: MatchIndex,
+    *,
+    own_rows: NDArray[np.int32],
+    postal_codes: list[str],
+    birth_years: NDArray[np.int32],
 ) -> Surroundings:
     """Gather what the prior needs; ``birth_years`` are guesses for supporters who are not found in the file (0: none)."""
-    own = np.maximum(own_rows, 0)
-    city = np.where(own_rows >= 0, columns.city.codes[own], _cities(columns, postal_codes)).astype(np.int32)
+    own, facts = np.maximum(own_rows, 0), index.facts
+    cities = _cities(columns, facts, postal_codes)
+    city = np.where(own_rows >= 0, columns.city.codes[own], cities).astype(np.int32)
     years = np.where(own_rows >= 0, columns.birth_year[own], birth_years).astype(np.int32)
-    sizes = tuple(
-        np.bincount(np.maximum(codes, 0), minlength=1)
-        for codes in (columns.household, columns.precinct.codes, columns.city.codes, columns.county.codes)
-    )
-    share = np.bincount(_year_places(columns.birth_year), minlength=_YEARS) / max(len(columns), 1)
-    same = [
-        int(
-            (
-                (columns.last_name.codes == columns.last_name.codes[row])
-                & (columns.city.codes == columns.city.codes[row])
-            ).sum()
-        )
-        if row >= 0
-        else 0
-        for row in own_rows
-    ]
+    sizes = (facts.households, facts.precincts, facts.cities, facts.counties)
+    counted = np.arange(len(facts.birth_years))
+    share = np.bincount(_year_places(counted), weights=facts.birth_years, minlength=_YEARS) / max(len(columns), 1)
+    same = [_namesakes_in_city(columns, index, int(row)) if row >= 0 else 0 for row in own_rows]
     return Surroundings(columns, own_rows, city, years, sizes, share, np.array(same, dtype=np.int64))
+
+
+def _namesakes_in_city(columns: VoterColumns, index: MatchIndex, row: int) -> int:
+    """How many share a voter's surname and city, herself included."""
+    start, stop = index.by_last.ranges(columns.last_name.codes[row : row + 1])
+    cities = columns.city.codes[index.by_last.rows[start[0] : stop[0]]]
+    return int(np.count_nonzero(cities == columns.city.codes[row]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +215,8 @@ def _normal(law: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(law / np.maximum(law.sum(axis=1, keepdims=True), 1e-12), dtype=np.float64)
 
 
-def _cities(columns: VoterColumns, postal_codes: list[str]) -> NDArray[np.int32]:
+def _cities(columns: VoterColumns, facts: FileFacts, postal_codes: list[str]) -> NDArray[np.int32]:
     """The city most voters of a ZIP code give; -1 when nobody has it."""
     code_of = {value: code for code, value in enumerate(columns.postal_code.values) if value}
-    cities = np.full(len(postal_codes), -1, dtype=np.int32)
-    for at, postal_code in enumerate(postal_codes):
-        if postal_code in code_of:
-            rows = np.flatnonzero(columns.postal_code.codes == code_of[postal_code])
-            cities[at] = np.argmax(np.bincount(columns.city.codes[rows])) if len(rows) else -1
-    return cities
+    codes = np.array([code_of.get(postal_code, -1) for postal_code in postal_codes], dtype=np.int64)
+    return np.where(codes >= 0, facts.city_of_postal_code[codes], -1).astype(np.int32)

@@ -12,6 +12,7 @@ from graph.voters import VoterColumns
 from matching.candidates import SeenNames
 from matching.channels import Channel, Entries, likelihoods, marginals
 from matching.features import AGREES, DIFFERS, HOUSEMATE, Features
+from matching.file_facts import FileFacts
 from matching.index import MatchIndex
 from matching.model import MatchModel
 
@@ -102,7 +103,7 @@ def name_ratios(
     )
 
 
-def field_ratios(features: Features, columns: VoterColumns, model: MatchModel, place: Ratio) -> Ratio:
+def field_ratios(features: Features, columns: VoterColumns, facts: FileFacts, model: MatchModel, place: Ratio) -> Ratio:
     """The evidence of everything but names; ``place`` is the ratio of each pair's place."""
     phones, emails = max(len(columns.phones.digests), 1), max(len(columns.emails.digests), 1)
     streets = max(len(columns.street.values), 1)
@@ -112,8 +113,9 @@ def field_ratios(features: Features, columns: VoterColumns, model: MatchModel, p
     ratio *= _coded(features.email, model.email_right, model.email_chance, emails)
     ratio *= _coded(features.street, model.street_right, model.street_chance, streets)
     ratio *= _coded(features.birthday, model.birthday_right, 1.0, 365)
-    ratio *= _year_ratio(features.birth_year, features.row, columns, model.birth_year_right)
-    ratio *= _year_ratio(features.email_year, features.row, columns, model.email_year_right)
+    common = facts.birth_years[np.maximum(columns.birth_year[features.row], 0)] / max(len(columns), 1)
+    ratio *= _year_ratio(features.birth_year, common, model.birth_year_right)
+    ratio *= _year_ratio(features.email_year, common, model.email_year_right)
     ratio *= np.array([1.0, 2 * (1 - model.same_gender), 2 * model.same_gender])[features.gender]
     return ratio
 
@@ -124,8 +126,7 @@ def _coded(codes: NDArray[np.int8], right: float | Ratio, chance: float, values:
     return np.where(codes == DIFFERS, differs, np.where(codes == AGREES, right * values / chance, 1.0))
 
 
-def _year_ratio(codes: NDArray[np.int8], row: NDArray[Any], columns: VoterColumns, right: float) -> Ratio:
+def _year_ratio(codes: NDArray[np.int8], common: Ratio, right: float) -> Ratio:
     """Agreement of a year counts by how common the voter's year is in the file."""
-    counts = np.bincount(np.maximum(columns.birth_year, 0), minlength=1) / max(len(columns), 1)
-    common = np.maximum(counts[np.maximum(columns.birth_year[row], 0)], 1e-3)
-    return np.where(codes == AGREES, right / common + (1 - right), np.where(codes == DIFFERS, 1 - right, 1.0))
+    agrees = right / np.maximum(common, 1e-3) + (1 - right)
+    return np.where(codes == AGREES, agrees, np.where(codes == DIFFERS, 1 - right, 1.0))

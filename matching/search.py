@@ -15,7 +15,7 @@ from matching.candidates import SeenNames, find_pairs, with_known_friends
 from matching.cards import CardMaker, Cards, Tokens
 from matching.channels import family_entries, given_entries
 from matching.evidence import Evidence
-from matching.features import AGREES, Features, FileFacts, compare
+from matching.features import AGREES, Features, compare
 from matching.housemates import unregistered_share
 from matching.index import MatchIndex
 from matching.model import MatchModel
@@ -58,7 +58,6 @@ class Search:
     index: MatchIndex
     names: SeenNames
     maker: CardMaker
-    facts: FileFacts
     first_look: TokenRatios
     """Ratios under the default model, to leave out pairs that nothing speaks for."""
 
@@ -66,9 +65,9 @@ class Search:
     def of(cls, columns: VoterColumns, index: MatchIndex, people: Sequence[Evidence]) -> Search:
         """Look up every name seen in the vocabulary of the file."""
         tokens = Tokens.of(people)
-        names = seen_names(columns, index, tokens)
+        names = seen_names(index, tokens)
         first_look = TokenRatios.of(names, index, MatchModel())
-        return cls(columns, index, names, CardMaker(columns, index, tokens), FileFacts.of(columns), first_look)
+        return cls(columns, index, names, CardMaker(columns, index, tokens), first_look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class Resolved:
     """By person: the probability that he is one of his candidates."""
 
 
-def seen_names(columns: VoterColumns, index: MatchIndex, tokens: Tokens) -> SeenNames:
+def seen_names(index: MatchIndex, tokens: Tokens) -> SeenNames:
     """What each name of a run may stand for in this file."""
 
     def given_law(word: str) -> float:
@@ -109,17 +108,19 @@ def seen_names(columns: VoterColumns, index: MatchIndex, tokens: Tokens) -> Seen
     def family_law(word: str) -> float:
         return family_share(word) / 100
 
-    middles = {word: code for code, word in enumerate(columns.middle_name.values) if word}
+    middle = index.middle.code_of
     given_of = partial(given_entries, formal_names=formal_names, has_short_form=has_short_form, outside=given_law)
     return SeenNames(
         given=given_of(tokens.given, index.first),
         given_as_middle=given_of([t if len(t) > 1 else "" for t in tokens.given], index.middle),
         family=family_entries(tokens.family, index.last, outside=family_law),
         family_as_middle=np.array(
-            [*(middles.get(t, -1) if len(t) > 1 else -1 for t in tokens.family), -1], dtype=np.int32
+            [*(middle.get(t, -1) if len(t) > 1 else -1 for t in tokens.family), -1], dtype=np.int32
         ),
         middle_words=tokens.middle,
-        middle_codes=np.array([*(middles.get(token, -1) for token in tokens.middle), -1], dtype=np.int32),
+        middle_codes=np.array(
+            [*(middle.get(token, -1) if token else -1 for token in tokens.middle), -1], dtype=np.int32
+        ),
         middle_is_whole=np.array([*(len(token) > 1 for token in tokens.middle), False], dtype=bool),
     )
 
@@ -142,14 +143,14 @@ def lay_out(
         cards, search.index, search.columns, names=search.names, own_rows=around.own_rows,
         confirmed=(confirmed, answers[confirmed]),
     )  # fmt: skip
-    features = compare(cards, pairs, search.columns, names=search.names, facts=search.facts)
+    features = compare(cards, pairs, search.columns, names=search.names, facts=search.index.facts)
     laid = _laid_out(search, cards, features, around, answers)
     first = resolve(search, laid, MatchModel(), search.first_look, rounds=1)
     is_told = (features.phone == AGREES) | (features.email == AGREES) | (features.street == AGREES)
     keep = is_told | (first.probability >= _NO_CHANCE)
     known = (first.probability >= _KNOWN_LEAST) & ~laid.is_own
     more = with_known_friends(cards, pairs, search.columns, names=search.names, keep=keep, is_known=known)
-    compared = compare(cards, more, search.columns, names=search.names, facts=search.facts)
+    compared = compare(cards, more, search.columns, names=search.names, facts=search.index.facts)
     return _laid_out(search, cards, compared, around, answers)
 
 
@@ -180,7 +181,7 @@ def resolve(
     features, cards = laid.features, laid.cards
     names = name_ratios(features, tokens, *seen_tokens(laid), model)
     name = _summed(features, cards, names)
-    fields = field_ratios(features, search.columns, model, place_ratio(laid, model, search.columns))
+    fields = field_ratios(features, search.columns, search.index.facts, model, place_ratio(search, laid, model))
     housemate = unregistered_share(features, names, model)
     probability = np.zeros(len(name))
     density = np.zeros(len(name))
@@ -268,39 +269,39 @@ def in_file_odds(laid: LaidOut, model: MatchModel, probability: NDArray[np.float
     return np.asarray(odds * np.exp(np.where(np.isinf(log), 0.0, log)), dtype=np.float64)
 
 
-def place_ratio(laid: LaidOut, model: MatchModel, columns: VoterColumns) -> NDArray[np.float64]:
+def place_ratio(search: Search, laid: LaidOut, model: MatchModel) -> NDArray[np.float64]:
     """The evidence of the place a contact tells: the law of places of friends in the file against that of all others."""
-    tokens = place_tokens(laid.cards, columns)
-    wrong, outside = place_laws(model, columns)
+    tokens = place_tokens(search, laid.cards)
+    wrong, outside = place_laws(search, model)
     token = tokens[laid.features.card]
     agrees = (model.place_right + (1 - model.place_right) * wrong[token]) / outside[token]
     differs = (1 - model.place_right) * wrong[token] / outside[token]
     return np.where(token < 0, 1.0, np.where(laid.features.place == 2, agrees, differs))
 
 
-def place_tokens(cards: Cards, columns: VoterColumns) -> NDArray[np.int64]:
+def place_tokens(search: Search, cards: Cards) -> NDArray[np.int64]:
     """By person: the city of the first place told, or "elsewhere in the state", "another state"; -1 when none is told.
 
     A ZIP code that voters have stands for its own place in the list after the cities.
     """
-    cities = len(columns.city.values)
+    cities, main_city = len(search.columns.city.values), search.index.facts.city_of_postal_code
     tokens = np.full(len(cards), -1, dtype=np.int64)
     for owner, city, postal_code in zip(
         cards.places.owner[::-1], cards.places.city[::-1], cards.places.postal_code[::-1], strict=True
     ):
         code = city if city != -1 else postal_code
         if code >= 0:
-            tokens[owner] = code if city >= 0 else _main_city(columns, int(postal_code))
+            tokens[owner] = code if city >= 0 else main_city[postal_code]
         elif code < -1:
             tokens[owner] = cities + (0 if code == -2 else 1)
     return tokens
 
 
-def place_laws(model: MatchModel, columns: VoterColumns) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def place_laws(search: Search, model: MatchModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """By place token: P(told | friend in the file who lives elsewhere) and P(told | not in the file)."""
-    share = np.bincount(columns.city.codes, minlength=len(columns.city.values)) / max(len(columns), 1)
+    share = search.index.facts.cities / max(len(search.columns), 1)
     wrong, outside = np.append(0.3 * share, [0.5, 0.2]), np.append(0.3 * share, [0.4, 0.3])
-    for at, name in enumerate([*columns.city.values, "in state", "other state"]):
+    for at, name in enumerate([*search.columns.city.values, "in state", "other state"]):
         if name in model.place_odds:
             wrong[at], outside[at] = model.place_odds[name]
     return np.append(np.maximum(wrong, 1e-4), 1.0), np.append(np.maximum(outside, 1e-4), 1.0)
@@ -330,8 +331,3 @@ def _fits(features: Features) -> NDArray[np.bool_]:
     given = (read.given >= 0) | (read.given_as_middle >= 0) | ~read.tells_given
     family = (read.family >= 0) | read.family_is_middle | ~read.tells_family
     return np.bincount(read.pair, weights=given & family, minlength=len(features.card)) > 0
-
-
-def _main_city(columns: VoterColumns, postal_code: int) -> int:
-    rows = columns.postal_code.codes == postal_code
-    return int(np.argmax(np.bincount(columns.city.codes[rows]))) if rows.any() else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -15,11 +16,12 @@ from numpy.typing import NDArray
 
 from graph.errors import InputError
 from graph.voters import VoterColumns
+from matching.file_facts import FileFacts
 from matching.index import Groups, MatchIndex, SortedKeys
 from matching.name_classes import NameClasses
 from matching.vocabulary import Vocabulary
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 _MANIFEST = "index.json"
 _PLAIN = ("person", "street_keys", "street_codes")
 
@@ -84,9 +86,13 @@ def _from_arrays(columns: VoterColumns, stored: dict[str, NDArray[Any]]) -> Matc
         if part.name in words:
             parts[part.name] = Vocabulary(words=words[part.name].values, **inner)
         elif part.name not in _PLAIN:
-            kind = NameClasses if "shares" in inner else SortedKeys if "keys" in inner else Groups
-            parts[part.name] = kind(**inner)
+            parts[part.name] = _kind(part.name, inner)(**inner)
     return MatchIndex(**parts)
+
+
+def _kind(part: str, arrays: dict[str, NDArray[Any]]) -> Callable[..., Any]:
+    named: dict[str, Callable[..., Any]] = {"classes": NameClasses, "facts": FileFacts}
+    return named.get(part, SortedKeys if "keys" in arrays else Groups)
 
 
 def _check_manifest(folder: Path, rows: int) -> None:

@@ -6,8 +6,10 @@ SymSpell, 2012): two words within one edit share such a remainder. Remainders ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jellyfish
@@ -21,7 +23,7 @@ _BASE = np.uint64(1099511628211)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """The distinct names of one column; a code is a place in ``words`` (sorted, ``""`` is unknown).
 
@@ -49,7 +51,16 @@ class Vocabulary:
         part = _sorted_pairs(*_parts(words))
         return cls(words, np.bincount(column.codes, minlength=len(words)), *near, *sound, *part)
 
-    @property
+    @cached_property
+    def code_of(self) -> Mapping[str, int]:
+        """The code of each word; made when it is first asked for."""
+        return {word: code for code, word in enumerate(self.words)}
+
+    def of_letter(self, letter: str) -> range:
+        """The codes of the words that begin with a letter: words are sorted, so they stand together."""
+        return range(bisect_left(self.words, letter), bisect_left(self.words, chr(ord(letter) + 1)))
+
+    @cached_property
     def total(self) -> int:
         """How many rows have a known name."""
         unknown = int(self.counts[0]) if len(self.words) and self.words[0] == "" else 0

@@ -11,7 +11,7 @@ from matching.namesakes import Namesakes
 MARIAS = [Neighbor("MARIA", "GARCIA", born=1950 + at, home=at) for at in range(10)]
 OTHERS = [Neighbor("DANA", f"VANTERPOOL{'ABCDEFGHIJ'[at]}", born=1960, home=20 + at) for at in range(10)]
 COLUMNS = register([*MARIAS, *OTHERS])
-NAMESAKES = Namesakes.of(COLUMNS, MatchIndex.build(COLUMNS))
+NAMESAKES = Namesakes.of(MatchIndex.build(COLUMNS))
 
 
 def people(*cards) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from small_register import Neighbor, crowd, register
 
+from matching.index import MatchIndex
 from matching.prior import (
     LEVELS,
     age_factors,
@@ -24,11 +25,15 @@ PEOPLE = [
     Neighbor("FAR", "AWAY", city="OTHERTOWN"),
 ]
 COLUMNS = register([*PEOPLE, *crowd(200)])
+INDEX = MatchIndex.build(COLUMNS)
 LEVEL_SHARES = np.array([0.1, 0.05, 0.2, 0.3, 0.25, 0.1])
 
 
 def around(own_row: int):
-    return surroundings(COLUMNS, np.array([own_row], dtype=np.int32), [""], np.zeros(1, dtype=np.int32))
+    years = np.zeros(1, dtype=np.int32)
+    return surroundings(
+        COLUMNS, INDEX, own_rows=np.array([own_row], dtype=np.int32), postal_codes=[""], birth_years=years
+    )
 
 
 @pytest.mark.parametrize("own_row", [0, -1])
