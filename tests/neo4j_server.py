@@ -103,6 +103,20 @@ class Booted:
             self._child.wait()
             self._child = None
 
+    def restart(self, *settings: str) -> None:
+        """End it at once and start it with these settings beside the usual ones."""
+        self.kill()
+        usual = _CONF.format(port=self.running.address.port)
+        (self._home / "conf" / "neo4j.conf").write_text("\n".join([usual, *settings, ""]), encoding="utf-8")
+        self.start()
+
+    @property
+    def process_id(self) -> int:
+        """Its process. Raises ``OSError`` when it does not run."""
+        if self._child is None:
+            raise OSError("Neo4j does not run")
+        return self._child.pid
+
     def remove(self) -> None:
         """End it and remove its data."""
         self.kill()
