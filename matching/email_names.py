@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from matching.address_names import name_beside
 from matching.name_cores import readings_of, weighed
 from matching.name_law import family_shares, given_share, given_shares
 from matching.name_text import fold
@@ -36,8 +37,6 @@ _SHARED_BOXES = frozenset(
 )
 _LETTERS = re.compile(r"[A-Z]+")
 _DIGITS = re.compile(r"[0-9]+")
-_SURNAME_BELIEF = 0.75
-_OTHER_SURNAME_BELIEF = 0.25
 _SHORTEST_NAME = 3
 _COMMON_ENOUGH = 0.001
 
@@ -80,49 +79,18 @@ def name_from_email(email: str) -> tuple[PossibleName, ...]:
 def names_with_email(names: Sequence[PossibleName], emails: Sequence[str]) -> list[PossibleName]:
     """Readings of a name with what e-mail addresses add; of no name, the addresses' own.
 
-    An address that begins or ends like the given name gives its other part as the surname: to a reading without one, or
-    with an initial that fits, mostly; beside another surname, less so (a maiden name, an old address).
+    See ``matching.address_names`` for what an address adds to a name.
     """
     if not names:
         return [name for email in emails[:3] for name in name_from_email(email)]
     found = list(names)
     for email in emails[:3]:
-        found = [more for name in found for more in _with_surname(name, email)]
+        found = [more for name in found for more in name_beside(name, email)]
     return found
 
 
 def _local(email: str) -> str:
     return fold(email.split("@", maxsplit=1)[0][:_LONGEST_LOCAL]).strip()
-
-
-def _with_surname(name: PossibleName, email: str) -> list[PossibleName]:
-    """One reading, and the same with the surname that the address gives."""
-    surname = _surname_beside(name.given, name.family, email) if name.given else ""
-    if not surname or surname in name.family:
-        return [name]
-    has_whole = any(len(word) > 1 for word in name.family)
-    belief = _OTHER_SURNAME_BELIEF if has_whole else _SURNAME_BELIEF
-    return [
-        PossibleName(name.given, name.family, name.middle, name.suffix, name.weight * (1 - belief)),
-        PossibleName(name.given, (surname,), name.middle, name.suffix, name.weight * belief),
-    ]
-
-
-def _surname_beside(given: tuple[str, ...], family: tuple[str, ...], email: str) -> str:
-    """The known surname that stands beside the given name in an address; ``""`` when none does or initials disagree."""
-    first = given[0]
-    words = _LETTERS.findall(_local(email))
-    if len(first) < _SHORTEST_NAME or not 1 <= len(words) <= 3:
-        return ""
-    if len(words) > 1:
-        rest = [word for word in words if word != first and len(word) >= _SHORTEST_NAME]
-        candidates = rest if first in words and len(rest) == 1 else []
-    else:
-        candidates = [words[0].removeprefix(first)] if words[0].startswith(first) else []
-        candidates += [words[0].removesuffix(first)] if words[0].endswith(first) else []
-    initials = {word for word in family if len(word) == 1}
-    fitting = [word for word in candidates if len(word) >= _SHORTEST_NAME and (not initials or word[0] in initials)]
-    return max(fitting, key=lambda word: family_shares().get(word, 0.0), default="") if fitting else ""
 
 
 def _split_names(letters: str) -> list[PossibleName]:

@@ -86,3 +86,32 @@ def test_an_address_with_another_surname_is_a_lesser_reading():
 def test_an_organization_with_a_personal_address_is_not_called_a_business():
     assert read_name(entry("", "john.smith@mail.example", organization="Duke Health")).kind is NameKind.SAYS_NOTHING
     assert read_name(entry("", "info@mail.example", organization="Duke Health")).kind is NameKind.NOT_A_PERSON
+
+
+@pytest.mark.parametrize(
+    ("written", "email", "given_name", "surname"),
+    [
+        ("Patrick", "pjohnson80@mail.example", "PATRICK", "JOHNSON"),
+        ("Mary", "mvassell@mail.example", "MARY", "VASSELL"),
+        ("Jerry", "jerry_c@mail.example", "JERRY", "C"),
+        ("Tony (realtor)", "anthony.cunningham@mail.example", "TONY", "CUNNINGHAM"),
+        ("Mark S", "msearswell@mail.example", "MARK", "SEARSWELL"),
+        ("Ms. Bare", "helen.bare@mail.example", "HELEN", "BARE"),
+        ("Pastor Stevens", "luberthastevens@mail.example", "", "STEVENS"),
+    ],
+)
+def test_an_address_is_read_beside_the_name(written, email, given_name, surname):
+    best = read_name(entry(written, email)).possible[0]
+    assert (best.given[:1] or ("",))[0] == given_name
+    assert surname in best.family
+
+
+@pytest.mark.parametrize(("written", "email"), [("Mark S", "mjones@mail.example"), ("Kayla", "kayla6093@mail.example")])
+def test_an_address_that_does_not_fit_adds_nothing(written, email):
+    assert read_name(entry(written, email)).possible == read_name(entry(written)).possible
+
+
+@given(st.text(max_size=30), st.emails())
+def test_whatever_name_and_address_weights_sum_to_one(written, email):
+    names = read_name(entry(written, email)).possible
+    assert sum(name.weight for name in names) == pytest.approx(1.0 if names else 0.0)
