@@ -87,10 +87,11 @@ class RelationshipType(StrEnum):
 
 
 class BallotStatus(StrEnum):
-    """What the returned-ballot file says: accepted means voted, anything else needs a check."""
+    """What the ballot file says: accepted means voted, sent means out and not yet back, anything else needs a check."""
 
     VOTED = "voted"
     NEEDS_CHECK = "needs_check"
+    SENT = "sent"
 
 
 class Outcome(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -71,17 +72,18 @@ def read_ballots(
     days = mapped(table["election_day"], day_parser(profile.dates), np.int32)
     ours = days == days_since_epoch(election)
     mine = table.filter(pa.array(ours))
-    accepted, known = _accepted(mine, profile.ballots), _known(mine, known_ids)
+    accepted, known, out = _accepted(mine, profile.ballots), _known(mine, known_ids), _still_out(mine)
     as_of = _newest_return(mine, profile.ballots, election)
-    status = _by_voter(mine, accepted, known)
-    voted = sum(1 for value in status.values() if value is BallotStatus.VOTED)
+    status = _by_voter(mine, accepted, known, out)
+    standing = Counter(status.values())
     counts = {
         "rows_read": len(table),
         "other_elections": int(np.count_nonzero(~ours)),
         "voter_not_in_file": int(np.count_nonzero(~known)),
         "repeated_rows_collapsed": int(np.count_nonzero(known)) - len(status),
-        "voted": voted,
-        "needs_check": len(status) - voted,
+        "voted": standing[BallotStatus.VOTED],
+        "needs_check": standing[BallotStatus.NEEDS_CHECK],
+        "sent": standing[BallotStatus.SENT],
     }
     report = BallotReport(file.facts(), str(election), str(as_of or ""), counts, _codes(mine))
     return Ballots(status, as_of), report
@@ -107,12 +109,27 @@ def _known(table: pa.Table, known_ids: NDArray[np.bytes_]) -> NDArray[np.bool_]:
     return known.astype(bool)
 
 
-def _by_voter(table: pa.Table, accepted: NDArray[np.bool_], known: NDArray[np.bool_]) -> dict[str, BallotStatus]:
-    """One status for each voter, by id: the accepted rows are written last, so that they win."""
+def _still_out(table: pa.Table) -> NDArray[np.bool_]:
+    """Ballots that were sent and are not back: the file gives them neither a status nor, where it has days, a day of return."""
+    out = mapped(table["status"], lambda code: not code.strip(), bool)
+    if "returned_on" in table.column_names:
+        out &= mapped(table["returned_on"], lambda day: not day.strip(), bool)
+    return np.asarray(out, dtype=np.bool_)
+
+
+def _by_voter(
+    table: pa.Table, accepted: NDArray[np.bool_], known: NDArray[np.bool_], out: NDArray[np.bool_]
+) -> dict[str, BallotStatus]:
+    """One status for each voter, by id: the accepted rows are written last, so that they win; those still out come first."""
     ids = pc.utf8_trim_whitespace(table["voter_id"])
-    checks = ids.filter(pa.array(known & ~accepted)).to_pylist()
-    votes = ids.filter(pa.array(known & accepted)).to_pylist()
-    status = dict.fromkeys(checks, BallotStatus.NEEDS_CHECK) | dict.fromkeys(votes, BallotStatus.VOTED)
+    rows = {
+        BallotStatus.SENT: out & ~accepted,
+        BallotStatus.NEEDS_CHECK: ~out & ~accepted,
+        BallotStatus.VOTED: accepted,
+    }
+    status: dict[str, BallotStatus] = {}
+    for said, which in rows.items():
+        status |= dict.fromkeys(ids.filter(pa.array(known & which)).to_pylist(), said)
     return dict(sorted(status.items()))
 
 

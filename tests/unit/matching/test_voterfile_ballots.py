@@ -37,6 +37,14 @@ def test_only_an_accepted_ballot_is_a_vote(tmp_path):
     assert report.codes == {"": 1, "ACCEPTED": 1, "WITNESS INFO INCOMPLETE": 1}
 
 
+def test_a_ballot_that_was_sent_and_is_not_back_is_no_vote_and_needs_no_check(tmp_path):
+    ballots, report = read(
+        tmp_path, [row("AA000001", "", returned=""), row("AA000002", "", returned=""), row("AA000002")]
+    )
+    assert ballots.status == {"AA000001": BallotStatus.SENT, "AA000002": BallotStatus.VOTED}
+    assert (report.counts["sent"], report.counts["needs_check"]) == (1, 0)
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_of_several_ballots_of_one_voter_the_accepted_one_wins(tmp_path, order):
     rows = [row("AA000001", "SPOILED"), row("AA000001", "ACCEPTED - CURED"), row("AA000001", "SPOILED")][::order]
