@@ -13,6 +13,7 @@ from importlib import resources
 
 from graph.errors import InputError
 from graph.model import AskKind, BallotStatus, Election
+from graph.voters import RegistrationStatus
 from prioritization.calendar import in_words
 
 COLUMNS = (
@@ -74,24 +75,27 @@ def ask_for(
     election: Election,
     day: date,
     *,
-    is_registered: bool = True,
-    has_mail_ballot: bool = False,
+    registration: RegistrationStatus | None = RegistrationStatus.ACTIVE,
     ballot: BallotStatus | None = None,
 ) -> AskKind | None:
     """The one thing to ask of a voter on ``day``, or ``None`` when nothing is left for a friend to ask.
 
-    A ballot that needs a check gives ``CURE``, which goes to the leaders' calls and never to a friend by name.
+    ``registration`` is ``None`` for who is not registered. The table below is read from top to bottom; the first line that fits
+    decides. A ballot that needs a check gives ``CURE``, which goes to the leaders' calls and never to a friend by name.
     """
     possible = possible_asks(election, day)
     if not possible or ballot is BallotStatus.VOTED:
         return None
-    if ballot is BallotStatus.NEEDS_CHECK:
-        return AskKind.CURE
-    if not is_registered:
-        return AskKind.REGISTER if AskKind.REGISTER in possible else None
-    if has_mail_ballot and AskKind.RETURN_BALLOT in possible:
-        return AskKind.RETURN_BALLOT
-    return AskKind.VOTE_EARLY if AskKind.VOTE_EARLY in possible else AskKind.VOTE
+    stands = registration in (RegistrationStatus.ACTIVE, RegistrationStatus.INACTIVE)
+    table = (
+        (ballot is BallotStatus.NEEDS_CHECK, AskKind.CURE),
+        (registration is RegistrationStatus.INACTIVE, AskKind.REGISTER),  # her mail came back: is the address right?
+        (registration is None, AskKind.REGISTER),
+        (ballot is BallotStatus.SENT, AskKind.RETURN_BALLOT),
+        (stands, AskKind.VOTE_EARLY),
+        (stands, AskKind.VOTE),
+    )
+    return next((kind for fits, kind in table if fits and (kind in possible or kind is AskKind.CURE)), None)
 
 
 def last_day(election: Election, kind: AskKind) -> date:

@@ -21,7 +21,7 @@ from graph.model import (
     SupporterId,
     VoterRef,
 )
-from graph.voters import Ballots, VoterColumns
+from graph.voters import Ballots, RegistrationStatus, VoterColumns
 from prioritization import explain
 from prioritization.allocate import shares
 from prioritization.effect import EffectModel, gain, salience, tie_factor
@@ -93,16 +93,16 @@ def plan_asks(
     ties = _ties(circles, matches, columns, own_voter=own_voter, relationships=relationships, as_of=as_of)
     links, left_out = links_of(circles, matches, columns, own_voter=own_voter, policy=policy)
     worth = _worth(links, columns, turnout, ties, policy=policy, model=model, day=election.day)
-    kind = ask_for(election, as_of)
+    kinds = _kinds(links, columns, ballots=ballots, election=election, as_of=as_of)
     reasons = _reasons(
-        links, columns, policy=policy, ballots=ballots, election=election, support=worth.support, kind=kind
+        links, columns, policy=policy, ballots=ballots, election=election, support=worth.support, kinds=kinds
     )
     open_links = np.array([reason is None for reason in reasons], dtype=np.bool_)
     offers = offers_of(links, np.where(open_links, worth.value, 0.0), columns, stands, model=model)
     picks = pick(links, offers, columns, stands, k=asks_per_supporter, model=model)
     left_out.update(str(reason) for reason in reasons if reason is not None)
     left_out[str(LeftOut.NOT_PICKED)] += int(open_links.sum()) - len(picks)
-    asks = _asks(links, picks, worth, offers, columns, ties, kind=kind, election=election, as_of=as_of, model=model)
+    asks = _asks(links, picks, worth, offers, columns, ties, kinds=kinds, election=election, as_of=as_of, model=model)
     total = sum(ask.expected_votes for hers in asks.values() for ask in hers)
     everybody = {circle.supporter.supporter_id: asks.get(circle.supporter.supporter_id, ()) for circle in circles}
     gains = _question_gains(circles, matches, columns, turnout, ties, model=model, day=election.day)
@@ -155,7 +155,7 @@ def _reasons(
     ballots: Ballots,
     election: Election,
     support: Floats,
-    kind: AskKind | None,
+    kinds: Sequence[AskKind | None],
 ) -> list[LeftOut | None]:
     arrays = Links(
         row=np.array([link.row for link in links], dtype=np.int64),
@@ -166,7 +166,19 @@ def _reasons(
         is_asked_recently=np.array([link.is_asked_recently for link in links], dtype=np.bool_),
     )
     reasons = why_left_out(arrays, columns, policy=policy, ballots=ballots, day=election.day)
-    return reasons if kind is not None else [reason or LeftOut.NOTHING_TO_ASK for reason in reasons]
+    return [
+        reason or (LeftOut.NOTHING_TO_ASK if kind is None else None)
+        for reason, kind in zip(reasons, kinds, strict=True)
+    ]
+
+
+def _kinds(
+    links: Sequence[Link], columns: VoterColumns, *, ballots: Ballots, election: Election, as_of: date
+) -> list[AskKind | None]:
+    """What can be asked of each linked friend on this day."""
+    status = (RegistrationStatus(int(columns.status[link.row])) for link in links)
+    ballot = (ballots.status.get(columns.ref(link.row).voter_id) for link in links)
+    return [ask_for(election, as_of, registration=each, ballot=hers) for each, hers in zip(status, ballot, strict=True)]
 
 
 def _chose(record: ContactRecord) -> bool:
@@ -181,13 +193,11 @@ def _asks(
     columns: VoterColumns,
     ties: Mapping[ContactKey, Tie],
     *,
-    kind: AskKind | None,
+    kinds: Sequence[AskKind | None],
     election: Election,
     as_of: date,
     model: EffectModel,
 ) -> dict[SupporterId, tuple[Ask, ...]]:
-    if kind is None:
-        return {}
     row = np.array([links[at].row for at in picks], dtype=np.int64)
     share = shares(row, offers[picks], cap=model.cap, decay=model.decay) * offers[picks] / worth.value[picks]
     factors = {int(at): _factors(worth, int(at), float(part)) for at, part in zip(picks, share, strict=True)}
@@ -209,6 +219,7 @@ def _asks(
                 factors=factors[at],
             )
             for rank, at in enumerate(hers, start=1)
+            if (kind := kinds[at]) is not None
         )
         for name, hers in by_supporter.items()
     }

@@ -6,6 +6,7 @@ import pytest
 
 from graph.errors import InputError
 from graph.model import AskKind, BallotStatus
+from graph.voters import RegistrationStatus
 from prioritization.calendar import election_kind
 from prioritization.elections import (
     ask_for,
@@ -58,9 +59,9 @@ def test_other_states_of_a_voter_have_their_own_ask():
     october = date(2026, 10, 20)
     assert ask_for(GENERAL, october, ballot=BallotStatus.VOTED) is None
     assert ask_for(GENERAL, october, ballot=BallotStatus.NEEDS_CHECK) is AskKind.CURE
-    assert ask_for(GENERAL, october, has_mail_ballot=True) is MAIL
-    assert ask_for(GENERAL, october, is_registered=False) is None
-    assert ask_for(GENERAL, date(2026, 10, 9), is_registered=False) is REGISTER
+    assert ask_for(GENERAL, october, ballot=BallotStatus.SENT) is MAIL
+    assert ask_for(GENERAL, october, registration=None) is None
+    assert ask_for(GENERAL, date(2026, 10, 9), registration=None) is REGISTER
 
 
 def test_an_election_that_nobody_put_in_the_table_has_only_its_day():
@@ -105,3 +106,20 @@ def test_a_table_with_a_bad_date_names_its_line():
 )
 def test_the_day_tells_the_kind_of_election(day, kind):
     assert election_kind(day).name == kind
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 1), date(2026, 10, 20), DAY, date(2026, 11, 4)])
+@pytest.mark.parametrize("registration", [*RegistrationStatus, None])
+@pytest.mark.parametrize("ballot", [*BallotStatus, None])
+def test_nothing_is_asked_that_cannot_be_done_on_that_day(day, registration, ballot):
+    ask = ask_for(GENERAL, day, registration=registration, ballot=ballot)
+    assert ask is None or ask is AskKind.CURE or ask in possible_asks(GENERAL, day)
+    if ballot is BallotStatus.VOTED or day > DAY:
+        assert ask is None
+
+
+def test_whose_mail_came_back_checks_the_registration_while_that_is_possible():
+    inactive = RegistrationStatus.INACTIVE
+    assert ask_for(GENERAL, date(2026, 10, 9), registration=inactive) is REGISTER
+    assert ask_for(GENERAL, date(2026, 10, 20), registration=inactive) is EARLY
+    assert ask_for(GENERAL, date(2026, 10, 20), registration=RegistrationStatus.REMOVED) is None

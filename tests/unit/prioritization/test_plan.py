@@ -268,3 +268,11 @@ def test_the_friend_of_yesterday_stays_unless_another_is_clearly_better():
     yesterday = Standing(kept={(ANA, ref(1))})
     assert asked(plan(circle(ANA, [(1, 0.90), (2, 0.95)]), k=1, standing=yesterday)) == [1]
     assert asked(plan(circle(ANA, [(1, 0.60), (2, 0.95)]), k=1, standing=yesterday)) == [2]
+
+
+def test_whose_ballot_is_still_out_is_asked_to_send_it_back():
+    made = plan(circle(ANA, [(3, 0.9), (4, 0.9)]), ballots=Ballots({"V00003": BallotStatus.SENT}))
+    assert {int(ask.voter.voter_id[1:]): ask.kind for ask in made.asks[ANA]} == {
+        3: AskKind.RETURN_BALLOT,
+        4: AskKind.VOTE_EARLY,
+    }
