@@ -108,7 +108,15 @@ def pooled(found: Sequence[Belief], prior: Belief) -> tuple[Belief, tuple[Belief
     for each in wide:
         common = updated(common, each)
     around = Belief(common.mean, float(np.hypot(common.deviation, between)))
-    return common, tuple(updated(around, each) for each in found)
+    return common, tuple(_drawn_to(around, each, len(found)) for each in found)
+
+
+def _drawn_to(around: Belief, found: Belief, cells: int) -> Belief:
+    """One cell's own belief; wider where it was drawn far, because how far to draw was itself estimated (Morris 1983, section 5)."""
+    own = updated(around, found)
+    pull = found.deviation**2 / (found.deviation**2 + around.deviation**2)
+    doubt = (2.0 / (cells - 1)) ** 0.5 * pull * abs(found.mean - around.mean) if cells > 1 else 0.0
+    return Belief(own.mean, float(np.hypot(own.deviation, doubt)))
 
 
 def of_those_reached(lift: Lift, delivered: float) -> Belief:
