@@ -49,8 +49,13 @@ def _erase(house: House, supporter_id: SupporterId) -> tuple[Removed, dict[str, 
 
 
 def remove_source(house: House, supporter_id: SupporterId, source: str, language: Language = "en") -> Receipt:
-    """Erase what came from one of her sources, take the grant back at its provider, and note both in her ledger."""
+    """Erase what came from one of her sources, take the grant back at its provider, and note both in her ledger.
+
+    Raises ``NotFoundError`` for a source of which she has nothing.
+    """
     contacts = [contact.key for contact in house.graph.contacts_of(supporter_id) if contact.source == source]
+    if not contacts:
+        raise NotFoundError("There is nothing of this source.", next_step="Reload the page “My data”.")
     house.erasures.note_removed(house.campaign.campaign_id, supporter_id, contacts, at=house.clock())
     agree_to_source(house, supporter_id, provider_of(house, source), language, agreed=False)
     theirs = [provider for provider in house.providers if provider.id == provider_of(house, source)]

@@ -61,7 +61,12 @@ def record_source(
     language: str,
     at: datetime,
 ) -> None:
-    """Write into her ledger that she lets a source be read, or that she took it back."""
+    """Write into her ledger that she lets a source be read, or that she took it back.
+
+    Raises ``InputError`` without a source: the line would be taken for one of the purpose.
+    """
+    if not choice.source:
+        raise InputError("A source has no name.", next_step="Name the provider, the file or the typed names.")
     text = source_text(language)
     line: dict[str, Any] = {
         "purpose": Purpose.MATCH.value,

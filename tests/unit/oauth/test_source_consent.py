@@ -62,6 +62,12 @@ def test_taking_one_source_back_leaves_the_others_and_the_purpose(records: Sqlit
     assert (after.sources, after.purposes) == ({"file"}, {Purpose.MATCH})
 
 
+def test_a_line_without_a_source_cannot_pass_for_one_of_the_purpose(records: SqliteRecordStore) -> None:
+    with pytest.raises(InputError, match="no name"):
+        agree(records, "", agreed=False, at=LATER)
+    assert allows(consent_of(records, ANA, LATER), Purpose.MATCH)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_line_says_what_was_shown(records: SqliteRecordStore, language: str) -> None:
     agree(records, "google", language=language)
