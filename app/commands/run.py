@@ -36,6 +36,10 @@ def run_command(
     ] = False,
     answers: Annotated[Path | None, typer.Option(help="questions.csv with its answer column filled in.")] = None,
     effect: Annotated[Path | None, typer.Option(help="What one ask changes, as kith effect learn wrote it.")] = None,
+    model_in: Annotated[
+        Path | None, typer.Option(help="Start from what an earlier run's contacts taught the matcher.")
+    ] = None,
+    model_out: Annotated[Path | None, typer.Option(help="Keep what these contacts teach it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Find each supporter's friends on the list of voters and choose whom to ask.
@@ -52,7 +56,7 @@ def run_command(
     inputs = RunInputs(
         voters=voters, history=history, supporters=supporters, contacts=contacts, election=parse_day(election, "--election"), out=out, layout=layout,
         append=append, ballots=ballots, as_of=parse_day(as_of, "--as-of") if as_of else None, asks=asks, holdout=holdout, pool=pool,
-        answers=answers, state=state, effect=effect,
+        answers=answers, state=state, effect=effect, model_in=model_in, model_out=model_out,
     )  # fmt: skip
     summary = run(inputs, progress=step)
     show({name: value for name, value in summary.items() if as_json or not name.endswith("_file")}, as_json=as_json)

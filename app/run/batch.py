@@ -10,6 +10,7 @@ from app import steps
 from app.run.answers import read_answers, write_questions
 from app.run.circles import ContactsRead, read_circles
 from app.run.inputs import RunInputs, check_inputs, read_supporters
+from app.run.model_file import read_model, write_model
 from app.run.outputs import (
     ASKS,
     MATCHES,
@@ -64,10 +65,11 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     as_of = inputs.as_of or newest_date(columns, ballots, inputs.election)
     effect = EffectModel.from_json(inputs.effect.read_text("utf-8", "replace")) if inputs.effect else EffectModel()
     answers = read_answers(inputs.answers, read.circles, columns) if inputs.answers else {}
+    model = read_model(inputs.model_in, report) if inputs.model_in else None
     progress("Finding friends on the list of voters")
     with watch.step("match"):
         found = steps.find_friends(
-            read.circles, steps.Voters.of(columns, _KEY), as_of=as_of, answers=answers, pool=inputs.pool
+            read.circles, steps.Voters.of(columns, _KEY), as_of=as_of, model=model, answers=answers, pool=inputs.pool
         )
     progress("Choosing whom to ask")
     with watch.step("rank"):
@@ -93,6 +95,8 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         )
         write_json(folder / SUMMARY, summary)
         write_json(folder / TIMINGS, watch.as_dict())
+    if inputs.model_out:
+        write_model(inputs.model_out, found.model, report=report, as_of=as_of)
     return summary
 
 

@@ -38,6 +38,8 @@ class RunInputs:
     answers: Path | None = None
     state: str = ""
     effect: Path | None = None
+    model_in: Path | None = None
+    model_out: Path | None = None
 
 
 def check_inputs(inputs: RunInputs) -> None:
@@ -59,6 +61,7 @@ def check_inputs(inputs: RunInputs) -> None:
         inputs.supporters,
         inputs.answers,
         inputs.effect,
+        inputs.model_in,
     )
     profile = Path(inputs.layout) if inputs.layout.endswith((".yaml", ".yml")) else None
     for path in (*files, profile):
