@@ -112,8 +112,8 @@ class Neo4jGraphStore:
 
         def find(bound: Bound) -> TieArrays:
             places = bound.rows(queries.SPOTS)
-            spots = {VoterRef(*ref): Spot(precinct, city) for precinct, city, refs in places for ref in refs}
-            return ties_from(bound.rows(queries.TIES), spots)
+            spots = {VoterRef(state, one): Spot(*place) for *place, state, ids in places for one in ids}
+            return ties_from(((her, rows.ties_of(circle)) for her, circle in bound.rows(queries.TIES)), spots)
 
         return self._space.read_still(find)
 

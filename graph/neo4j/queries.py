@@ -111,14 +111,17 @@ RETURN s.supporter_id,
 """
 TIES: Final = """
 MATCH (s:Supporter {campaign: $campaign})
-RETURN s.supporter_id,
-       [(s)-[:KNOWS]->(c)-[m:MAY_BE {place: 0}]->(v) WHERE c.match_status IN ['auto', 'confirmed'] |
-        [v.state, v.voter_id, m.match_probability]]
+RETURN s.supporter_id, COLLECT {
+    MATCH (s)-[:KNOWS]->(c)-[m:MAY_BE {place: 0}]->(v)
+    WHERE c.match_status IN ['auto', 'confirmed']
+    WITH v.state AS state, collect(v.voter_id) AS ids, collect(m.match_probability) AS chances
+    RETURN [state, ids, chances]
+}
 """
 SPOTS: Final = """
 MATCH (v:Voter {campaign: $campaign})
 WHERE v.precinct IS NOT NULL
-RETURN v.precinct, v.city, collect([v.state, v.voter_id])
+RETURN v.precinct, v.city, v.state, collect(v.voter_id)
 """
 SUPPORTERS_OF: Final = """
 MATCH (v:Voter {campaign: $campaign, state: $state, voter_id: $voter_id})<-[:MAY_BE {place: 0}]-(c)<-[:KNOWS]-(s)

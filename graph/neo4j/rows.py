@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 from typing import Any
 
 from graph.model import (
@@ -97,6 +98,11 @@ def edge_of(supporter_id: str, row: Row) -> Edge:
     voter = VoterRef(state, voter_id)
     owner = SupporterId(supporter_id)
     return Edge(owner, ContactKey(key), voter, probability, strength, MatchStatus(status), precinct, city)
+
+
+def ties_of(circle: Iterable[tuple[str, list[str], list[float]]]) -> Iterator[tuple[str, str, float]]:
+    """State, voter id and match probability of each tie, from a list of ids and one of probabilities for each state."""
+    return chain.from_iterable(zip(repeat(state), ids, chances, strict=False) for state, ids, chances in circle)
 
 
 def ask_row(ask: Ask) -> Row:
