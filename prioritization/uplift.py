@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graph.errors import InputError
+from prioritization.experiment import Trial
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], float]
@@ -42,6 +43,25 @@ def personal_effects(
     with_ask, alone = np.asarray(treated, dtype=np.float64), np.asarray(without, dtype=np.float64)
     surprise = arm * (outcome - with_ask) / share - (1.0 - arm) * (outcome - alone) / (1.0 - share)
     return np.asarray(with_ask - alone + surprise, dtype=np.float64)
+
+
+def judged(
+    score: ArrayLike, trial: Trial, *, share: float, draws: int = 200, seed: int = 0
+) -> tuple[Estimate, Estimate]:
+    """The Qini of a score and the votes that an ask adds among the first ``share``, by a trial whose clusters are drawn again.
+
+    Raises ``InputError`` for a trial of one arm, or a score that is not a number.
+    """
+    assigned = trial.assigned
+    alone, asked = (
+        float(trial.voted[assigned == arm].mean()) if (assigned == arm).any() else 0.0 for arm in (False, True)
+    )
+    effect = personal_effects(trial.voted, assigned, share=float(assigned.mean()), without=alone, treated=asked)
+    ranked = Ranking(score, effect)
+    return (
+        bootstrapped(ranked.qini, trial.cluster, draws=draws, seed=seed),
+        bootstrapped(lambda weight: ranked.per_ask(weight, share), trial.cluster, draws=draws, seed=seed),
+    )
 
 
 class Ranking:
