@@ -31,7 +31,7 @@ class Likeness(IntEnum):
     OTHER = 3
 
 
-_BELIEF = {Likeness.WHOLE: 0.75, Likeness.FORM: 0.75, Likeness.INITIAL: 0.6, Likeness.OTHER: 0.4}
+_BELIEF = {Likeness.WHOLE: 0.85, Likeness.FORM: 0.85, Likeness.INITIAL: 0.75, Likeness.OTHER: 0.5}
 """That the other part is the surname, where the name has none or an initial that fits."""
 _BELIEF_BESIDE = {Likeness.WHOLE: 0.25, Likeness.FORM: 0.2, Likeness.INITIAL: 0.1, Likeness.OTHER: 0.0}
 """The same beside another surname: a maiden name, an old address."""

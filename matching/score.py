@@ -17,6 +17,7 @@ from matching.index import MatchIndex
 from matching.model import MatchModel
 
 Ratio = NDArray[np.float64]
+_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def field_ratios(features: Features, columns: VoterColumns, facts: FileFacts, mo
     ratio *= np.where(features.phone == HOUSEMATE, housemate, 1.0)
     ratio *= _coded(features.email, model.email_right, model.email_chance, emails)
     ratio *= _coded(features.street, model.street_right, model.street_chance, streets)
-    ratio *= _coded(features.birthday, model.birthday_right, 1.0, 365)
+    ratio *= _day_ratio(features.birthday, model.birthday_right)
     common = facts.birth_years[np.maximum(columns.birth_year[features.row], 0)] / max(len(columns), 1)
     ratio *= _year_ratio(features.birth_year, common, model.birth_year_right)
     ratio *= _year_ratio(features.email_year, common, model.email_year_right)
@@ -124,6 +125,12 @@ def _coded(codes: NDArray[np.int8], right: float | Ratio, chance: float, values:
     """Agreement among ``values`` equally likely ones, of which a stranger shows one with probability ``chance``."""
     differs = np.minimum((1 - right) / max(1 - chance, 0.05), 1.0)
     return np.where(codes == DIFFERS, differs, np.where(codes == AGREES, right * values / chance, 1.0))
+
+
+def _day_ratio(codes: NDArray[np.int8], right: float) -> Ratio:
+    """Whether a birthday agrees: every contact that tells one tells some day of the year."""
+    differs = (1 - right) / (1 - 1 / _DAYS)
+    return np.where(codes == DIFFERS, differs, np.where(codes == AGREES, right * _DAYS, 1.0))
 
 
 def _year_ratio(codes: NDArray[np.int8], common: Ratio, right: float) -> Ratio:

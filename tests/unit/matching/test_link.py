@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from small_register import AS_OF, KEY, Neighbor, card, circle, crowd, register
 
@@ -220,3 +223,16 @@ def test_another_number_speaks_louder_against_a_voter_whose_numbers_are_well_kno
     )
     dana, sara = result.matches[SupporterId("s-rosa")]
     assert dana.candidates[0].match_probability > sara.candidates[0].match_probability
+
+
+def test_a_birthday_that_differs_speaks_against_a_match_and_one_that_agrees_for_it():
+    days = np.arange(len(COLUMNS))
+    dated = replace(COLUMNS, birth_month=(days % 12 + 1).astype(np.int8), birth_day=(days % 28 + 1).astype(np.int8))
+
+    def belief(birthday: Birthday | None) -> float:
+        circles = [circle(card("Peggy Zelner", birthday=birthday))]
+        result = match_circles(dated, INDEX, circles, key=KEY, model=MatchModel(), as_of=AS_OF, learning=False)
+        candidates = result.matches[SupporterId("s-rosa")][0].candidates
+        return max((c.match_probability for c in candidates if c.voter.voter_id == "V00001"), default=0.0)
+
+    assert belief(Birthday(None, 2, 9)) < belief(None) < belief(Birthday(None, 2, 2))

@@ -67,7 +67,7 @@ def test_an_entry_without_a_name_still_has_the_names_of_its_address():
 
 def test_an_address_gives_the_surname_that_a_name_lacks_and_doubts_stay():
     reading = read_name(entry("Brenda", "brenda_gray@mail.example"))
-    assert {name.family: round(name.weight, 2) for name in reading.possible} == {("GRAY",): 0.75, (): 0.25}
+    assert {name.family: round(name.weight, 2) for name in reading.possible} == {("GRAY",): 0.85, (): 0.15}
 
 
 def test_an_address_that_contradicts_the_initial_adds_nothing():
