@@ -40,10 +40,10 @@ class HerCircles:
 
 @dataclass(frozen=True, slots=True)
 class OverlapLine:
-    """Another supporter, and how many people both know; ``None`` when they are too few to show."""
+    """Another supporter, and how many people both know: ten or more."""
 
     name: str
-    shared: int | None
+    shared: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,26 +8,24 @@ places, counts of ten and more, and nothing unless she agreed to ``coordinate``.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-
-import numpy as np
 
 from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
 from app.circles import open_circle, supporter_of
 from app.house import House
 from app.jobs import enqueue
-from app.layouts import LAYOUT_SEED, coordinates, heard_voters
+from app.layouts import LAYOUT_SEED, coordinated_ties, coordinates, heard_voters
 from app.mine import latest_events
 from app.ranking import listed
 from app.small_cells import SMALLEST_CELL, shown_count, shown_part
 from app.translations import Language, translate
 from app.views import CircleGroup, CircleLine
+from app.voter_file import voters_of
 from app.web.picture import place_groups
 from graph.digests import keyed_name
 from graph.model import ContactKey, ContactRecord, Outcome, RelationshipType, SourceKind, SupporterId, VoterRef
-from graph.network.arrays import TieArrays
 from graph.network.reach import reached
 
 EGO = "ego"
@@ -71,7 +69,7 @@ def ask_for_ego(house: House, supporter_id: SupporterId) -> None:
 def draw_ego(house: House, supporter_id: SupporterId) -> None:
     """Lay both of her pictures out and keep the coordinates. Raises ``NotFoundError`` when she has left."""
     supporter_of(house, supporter_id)
-    shapes = {_HERS: _shape(_members(house, supporter_id)), _DESK: _places_shape(_ties(house, supporter_id))}
+    shapes = {_HERS: _shape(_members(house, supporter_id)), _DESK: _places_shape(_places(house, supporter_id))}
     kept = {name: {"version": _version(house, shape), "spots": shape.placed()} for name, shape in shapes.items()}
     house.records.put(EGO_PICTURE, supporter_id, kept)
 
@@ -177,9 +175,9 @@ def supporter_reach(house: House, supporter_id: SupporterId) -> SupporterReach:
     nothing = EgoPicture(None, (), ())
     if not coordinates(house, supporter_id):
         return SupporterReach(supporter.display_name, False, None, None, nothing, ())
-    ties = _ties(house, supporter_id)
-    shape, heard = _places_shape(ties), heard_voters(house)
-    counted = _heard_by_place(ties, heard)
+    places = _places(house, supporter_id)
+    shape, heard = _places_shape(places), heard_voters(house)
+    counted = Counter(place for voter, place in places.items() if voter in heard)
     rows = [(name, size, shown_part(counted[name], size)) for name, size in zip(shape.names, shape.sizes, strict=True)]
     spots = _spots(house, supporter_id, _DESK, shape) if rows else []
     known, alone = _known(house, supporter_id)
@@ -191,49 +189,44 @@ def supporter_reach(house: House, supporter_id: SupporterId) -> SupporterReach:
 
 def _known(house: House, supporter_id: SupporterId) -> tuple[int, int]:
     """How many people she knows, and how many of them no other supporter who coordinates."""
-    ties = house.graph.export_edges()
-    agreed = ties.of_supporters({one for one in ties.supporters if coordinates(house, one)})
-    return next(((one.known, one.alone) for one in reached(agreed) if one.supporter_id == supporter_id), (0, 0))
+    found = reached(coordinated_ties(house))
+    return next(((one.known, one.alone) for one in found if one.supporter_id == supporter_id), (0, 0))
 
 
 def _overlap(house: House, supporter_id: SupporterId) -> tuple[OverlapLine, ...]:
-    found = [one for one in house.graph.overlap(supporter_id) if coordinates(house, one.supporter_id)]
-    names: Callable[[SupporterId], str] = lambda one: supporter_of(house, one).display_name  # noqa: E731
-    shown = [one for one in found if shown_count(one.shared) is not None][:_OVERLAPS_SHOWN]
-    return tuple(OverlapLine(names(one.supporter_id), one.shared) for one in shown)
+    """Who else knows ten of them or more, of those who coordinate; the most shared first."""
+    found = [one for one in house.graph.overlap(supporter_id) if shown_count(one.shared) is not None]
+    shown = [one for one in found if coordinates(house, one.supporter_id)][:_OVERLAPS_SHOWN]
+    return tuple(OverlapLine(supporter_of(house, one.supporter_id).display_name, one.shared) for one in shown)
 
 
-def _ties(house: House, supporter_id: SupporterId) -> TieArrays:
-    return house.graph.export_edges().of_supporters({supporter_id})
+def _places(house: House, supporter_id: SupporterId) -> dict[VoterRef, str]:
+    """Where the people whom she knows live: the town, or the precinct where all live in one. Nobody unless she agreed."""
+    if house.voters.current() is None or not coordinates(house, supporter_id):
+        return {}
+    columns = voters_of(house).columns
+    rows = {match.voter: columns.row(match.voter) for match in house.graph.matches_of(supporter_id) if match.voter}
+    found = {
+        voter: (columns.city[row].title(), columns.precinct[row].title())
+        for voter, row in rows.items()
+        if row is not None
+    }
+    is_one_town = len({city for city, _ in found.values()}) <= 1
+    return {
+        voter: (precinct or city) if is_one_town else (city or precinct) for voter, (city, precinct) in found.items()
+    }
 
 
-def _places(ties: TieArrays) -> list[str]:
-    """Where each voter lives: his town, or his precinct where all live in one town."""
-    cities = [ties.cities[at].title() for at in ties.city.tolist()]
-    precincts = [ties.precincts[at].title() for at in ties.precinct.tolist()]
-    is_one_town = len(set(cities)) <= 1
-    return [
-        (precinct or city) if is_one_town else (city or precinct)
-        for city, precinct in zip(cities, precincts, strict=True)
-    ]
-
-
-def _places_shape(ties: TieArrays) -> _Shape:
+def _places_shape(places: Mapping[VoterRef, str]) -> _Shape:
     """Places of ten people and more, the largest first; the people of smaller ones are nowhere."""
-    counted = Counter(filter(None, _places(ties)))
+    counted = Counter(filter(None, places.values()))
     large = sorted(
         (name for name in counted if counted[name] >= SMALLEST_CELL), key=lambda name: (-counted[name], name)
     )
     names = tuple(large[:_MOST_CIRCLES])
-    if 0 < len(ties.voters) - sum(counted[name] for name in names) < SMALLEST_CELL:
+    if 0 < len(places) - sum(counted[name] for name in names) < SMALLEST_CELL:
         names = names[:-1]  # who is left over would be too few, and the sum tells of them
     return _Shape(names, tuple(counted[name] for name in names), ())
-
-
-def _heard_by_place(ties: TieArrays, heard: frozenset[VoterRef]) -> Counter[str]:
-    has_heard = np.array([voter in heard for voter in ties.voters], dtype=bool)
-    places = _places(ties)
-    return Counter(places[at] for at in np.flatnonzero(has_heard).tolist())
 
 
 def _picture(
