@@ -144,8 +144,8 @@ def street_key(street: str) -> int:
 def same_person(columns: VoterColumns) -> Rows:
     """For each row the row that stands for the same person, itself where there is no double registration.
 
-    Rows are one person when first, middle and last name, suffix and birth year are equal and so rare together that
-    chance namesakes are not expected. The row that stands for all is the active, newest one.
+    Rows are one person when first, middle and last name, suffix and date of birth (or its year) are equal and so rare
+    together that chance namesakes are not expected. The row that stands for all is the active, newest one.
     """
     person = np.arange(len(columns), dtype=np.int32)
     if len(columns) == 0:
@@ -155,6 +155,7 @@ def same_person(columns: VoterColumns) -> Rows:
         columns.first_name.codes,
         columns.middle_name.codes,
         columns.name_suffix.codes,
+        columns.birth_month.astype(np.int32) * 32 + columns.birth_day,
     ]
     newest = -columns.registered_on.astype(np.int64)
     order = np.lexsort([person, newest, _usability(columns), columns.birth_year, *reversed(parts)])

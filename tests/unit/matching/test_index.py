@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +129,17 @@ def test_a_build_that_was_killed_leaves_the_old_index_serving(tmp_path):
     killed = subprocess.run([sys.executable, "-c", script, str(folder)], env=environment, check=False)  # noqa: S603 - ours
     assert killed.returncode == -signal.SIGKILL
     assert load_index(columns, folder).person.tolist() == whole
+
+
+def test_rare_namesakes_with_other_days_of_birth_stay_two_people():
+    double = register([*crowd(), *(Neighbor("ZELDA", "ZELLNER", born=1970, registered=day) for day in (1, 9))])
+    days = np.full(len(double), 4, dtype=np.int8)
+    same = MatchIndex.build(replace(double, birth_month=days, birth_day=days)).person
+    days = days.copy()
+    days[-1] = 5
+    other = MatchIndex.build(replace(double, birth_month=days, birth_day=days)).person
+    assert same[-1] == same[-2]
+    assert other[-1] != other[-2]
 
 
 def test_common_namesakes_of_one_year_stay_two_people_and_a_rare_double_registration_is_one():
