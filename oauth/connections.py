@@ -85,6 +85,12 @@ def open_tokens(records: RecordStore, vault: Sealer, *, supporter: SupporterId, 
     return None if record is None else opened(vault, record, supporter, provider_id).tokens
 
 
+def subject_of(records: RecordStore, vault: Sealer, supporter: SupporterId, provider_id: str) -> str:
+    """Whose account at the provider a connection is for; ``""`` when there is none."""
+    record = records.get(CONNECTION_KIND, connection_id(supporter, provider_id))
+    return "" if record is None else opened(vault, record, supporter, provider_id).subject
+
+
 def note_reading_ended(records: RecordStore, *, supporter: SupporterId, provider_id: str, problem: str) -> None:
     """Keep beside a connection how the last reading ended: ``""``, or one word when only a part was read."""
     record = records.get(CONNECTION_KIND, connection_id(supporter, provider_id))
@@ -94,10 +100,20 @@ def note_reading_ended(records: RecordStore, *, supporter: SupporterId, provider
         records.put(CONNECTION_KIND, record.key, {**record.value, "problem": problem}, if_version=record.version)
 
 
-def read_in_part(records: RecordStore, supporter: SupporterId) -> frozenset[str]:
-    """The ids of the providers of whose address book only a part was read."""
-    hers = [record.value for record in records.all(CONNECTION_KIND) if record.value["supporter"] == supporter]
-    return frozenset(str(value["provider"]) for value in hers if value.get("problem"))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a connection stands: whether it can still be read from, and whether only a part was read the last time."""
+
+    is_open: bool = False
+    is_partial: bool = False
+
+
+def standing_of(records: RecordStore, supporter: SupporterId, provider_id: str) -> Standing:
+    """How her connection at a provider stands; nothing of it when there is none."""
+    record = records.get(CONNECTION_KIND, connection_id(supporter, provider_id))
+    if record is None:
+        return Standing()
+    return Standing(record.value.get("state") != "ended", bool(record.value.get("problem")))
 
 
 def take_back_connections(

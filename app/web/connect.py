@@ -16,12 +16,14 @@ from app.web.sessions import ensure_session, open_session
 from app.web.signing import signed_in_by
 from graph.errors import NotFoundError
 from graph.model import Purpose, SupporterId
-from oauth.connections import keep_connection, note_reading_ended
+from oauth.connections import keep_connection, note_reading_ended, subject_of
 from oauth.consent import consent_of, require
 from oauth.fetch import PageCounts, fetch_contacts
 from oauth.identities import identity_key, link_identity
 from oauth.login import Errand, begin, finish, require_contacts
+from oauth.providers.base import Provider
 from oauth.providers.demo import DEMO_ID
+from oauth.refresh import fresh_token
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,9 +72,25 @@ def callback(request: Request, provider_id: str) -> Response:
     require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
     link_identity(served.records, identity_key(served.vault, grant.identity), who, now=served.clock())
     keep_connection(served.records, served.vault, grant=grant, supporter=who, now=served.clock())
-    source = f"{grant.identity.subject}.google.json" if provider.id == DEMO_ID else provider.id
+    return _read(served, who, provider, grant.tokens.access_token, subject=grant.identity.subject)
+
+
+@router.post("/oauth/{provider_id}/again")
+def read_again(request: Request, provider_id: str, csrf: Annotated[str, Form()] = "") -> Response:
+    """Read an address book again that is still connected: what stopped in the middle, or what is new in it."""
+    check_form(request, csrf)
+    served, who = house(request), supporter(request)
+    provider = provider_of(served, provider_id)
+    require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
+    token = fresh_token(served.records, served.vault, provider, supporter=who, clock=served.clock)
+    return _read(served, who, provider, token, subject=subject_of(served.records, served.vault, who, provider.id))
+
+
+def _read(served: House, who: SupporterId, provider: Provider, token: str, *, subject: str) -> Response:
+    """Read page by page and let her choose; a reading that stopped in the middle is marked."""
+    source = f"{subject}.google.json" if provider.id == DEMO_ID else provider.id
     journey.note_reading(served, who, read=0)
-    fetched = fetch_contacts(provider, grant.tokens.access_token, source=source, on_page=_counter(served, who))
+    fetched = fetch_contacts(provider, token, source=source, on_page=_counter(served, who))
     note_reading_ended(served.records, supporter=who, provider_id=provider.id, problem=fetched.problem)
     journey.offer(served, who, fetched.records)
     return _to("/choose")

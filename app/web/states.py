@@ -70,6 +70,8 @@ class ProviderTile:
     key: str
     label: str
     note: str = ""
+    is_open: bool = False
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

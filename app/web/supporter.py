@@ -29,6 +29,8 @@ from app.web.states import (
 )
 from graph.errors import InputError
 from graph.model import ContactKey, Purpose
+from oauth.connections import Standing, standing_of
+from oauth.providers.base import Provider
 
 router = APIRouter(include_in_schema=False)
 
@@ -204,7 +206,11 @@ def _connect_page(request: Request, *, typed: str = "", problem: str = "") -> Co
     served, supporter_id, spoken = house(request), supporter(request), language(request)
     return ConnectPage(
         providers=tuple(
-            ProviderTile(provider.id, provider.label, journey.source_choice(served, provider.id, spoken).shown)
+            _tile(
+                provider,
+                standing_of(served.records, supporter_id, provider.id),
+                journey.source_choice(served, provider.id, spoken).shown,
+            )
             for provider in served.providers
         ),
         may_match=_may_match(request),
@@ -213,6 +219,10 @@ def _connect_page(request: Request, *, typed: str = "", problem: str = "") -> Co
         problem=problem,
         file_words=journey.source_choice(served, FILE, spoken).shown,
     )
+
+
+def _tile(provider: Provider, standing: Standing, words: str) -> ProviderTile:
+    return ProviderTile(provider.id, provider.label, words, is_open=standing.is_open, is_partial=standing.is_partial)
 
 
 def _may_match(request: Request) -> bool:

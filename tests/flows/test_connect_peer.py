@@ -26,7 +26,8 @@ from app.main import create_app
 from app.web.providers import callback_of
 from app.web.sessions import SESSION_KIND
 from app.work import handlers
-from oauth.connections import CONNECTION_KIND
+from graph.model import SupporterId
+from oauth.connections import CONNECTION_KIND, note_reading_ended
 from oauth.identities import IDENTITY_KIND
 from oauth.revocations import REVOCATION_KIND
 
@@ -128,6 +129,39 @@ def test_a_provider_that_refuses_to_revoke_is_asked_again_and_nothing_waits_for_
 
 def at_time(house: House, at: object) -> House:
     return dataclasses.replace(house, clock=lambda: at)  # type: ignore[arg-type, return-value]  # an instant
+
+
+def test_an_address_book_that_is_connected_is_read_again_with_a_fresh_token(campaign: Campaign) -> None:
+    browser = browser_of(campaign.house)
+    sign_up(browser)
+    connect(browser)
+    assert "Read The peer again" in browser.get("/connect").text
+    asked, read = campaign.peer.calls("/token"), campaign.peer.calls(CONTACTS)
+    later = TestClient(
+        create_app(at_time(campaign.house, NOW + timedelta(hours=2)), with_worker=False),
+        base_url=campaign.house.base_url,
+        cookies=browser.cookies,
+    )
+
+    page = post(later, "/oauth/openid/again", "/connect")
+
+    assert page.url.path == "/choose", page.text
+    assert len(re.findall(r'name="keep"', page.text)) == FRIENDS
+    assert (campaign.peer.calls("/token"), campaign.peer.calls(CONTACTS)) == (asked + 1, read + 3)
+
+
+def test_what_stopped_in_the_middle_is_marked_until_it_is_read_whole(campaign: Campaign) -> None:
+    house, browser = campaign.house, browser_of(campaign.house)
+    sign_up(browser)
+    connect(browser)
+    record = house.records.all(CONNECTION_KIND)[0]
+    who = SupporterId(str(record.value["supporter"]))
+    note_reading_ended(house.records, supporter=who, provider_id="openid", problem="busy")
+    assert "was read only in part" in browser.get("/connect").text
+
+    post(browser, "/oauth/openid/again", "/connect")
+
+    assert "was read only in part" not in browser.get("/connect").text
 
 
 def test_saying_no_at_the_provider_leaves_everything_as_it_was(campaign: Campaign) -> None:

@@ -61,6 +61,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /connect": HERS,
     "POST /connect": HERS,
     "POST /oauth/{provider_id}/start": HERS,
+    "POST /oauth/{provider_id}/again": HERS,
     "GET /oauth/{provider_id}/callback": EVERYBODY,
     "GET /finding": HERS,
     "GET /finding.json": HERS,
