@@ -14,6 +14,8 @@ from typing import Any
 from graph.errors import InputError
 
 MODEL_VERSION = 2
+_AGE_GAPS = 161
+"""From 80 years younger to 80 years older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,21 @@ class MatchModel:
             known = {part.name for part in fields(cls)}
             if stored.get("version") != MODEL_VERSION or not set(stored) <= known:
                 raise ValueError
-            return cls(**{name: _frozen(value) for name, value in stored.items()})
+            model = cls(**{name: _frozen(value) for name, value in stored.items()})
+            if not model._has_all_rates():
+                raise ValueError
+            return model
         except (ValueError, TypeError, AttributeError) as error:
             happened = "this is not a matching model of the version that is in use"
             raise InputError(
                 happened, thing="model", next_step="Leave it out to learn one from your contacts."
             ) from error
+
+    def _has_all_rates(self) -> bool:
+        default, gaps = MatchModel(), len(self.age_gaps)
+        lists = [part.name for part in fields(self) if isinstance(getattr(default, part.name), tuple)]
+        same = all(len(getattr(self, name)) == len(getattr(default, name)) for name in lists if name != "age_gaps")
+        return same and gaps in (0, _AGE_GAPS)
 
 
 def _frozen(value: object) -> Any:  # noqa: ANN401 -- what JSON holds is checked by the constructor of the model
