@@ -43,7 +43,9 @@ FormTexts = Annotated[list[str], Form()]
 def landing(request: Request) -> Response:
     """The first page."""
     signed_in = session(request)
-    view = Landing(house(request).election.day, has_started=bool(signed_in and signed_in.supporter_id))
+    who = signed_in.supporter_id if signed_in else None
+    has_started = who is not None and house(request).graph.supporter(who) is not None
+    view = Landing(house(request).election.day, has_started=has_started)
     return show(request, "supporter/landing.html", view)
 
 
