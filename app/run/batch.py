@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,12 +27,15 @@ from app.run.stopwatch import Stopwatch, now_and_then
 from app.run.summary import summary_of
 from app.run.tables import ASK_HEADER, MATCH_HEADER, ask_rows, match_rows
 from graph.errors import InputError
+from graph.model import Match, SupporterId
 from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
 from matching.ballots import read_ballots
 from matching.voterfile import read_voters
 from prioritization.effect import EffectModel
 from prioritization.elections import find_election
+from prioritization.holdouts import HoldoutReport, holdout_report, salt_of
 from prioritization.policy import Policy
+from prioritization.turnout import TurnoutScores, turnout_probability
 
 __all__ = ["newest_date", "read_circles", "run"]
 
@@ -72,10 +75,13 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
             read.circles, steps.Voters.of(columns, _KEY), as_of=as_of, model=model, answers=answers, pool=inputs.pool
         )
     progress("Choosing whom to ask")
+    election = find_election(inputs.election, state=columns.state)
+    policy = Policy(holdout_share=inputs.holdout, holdout_salt=salt_of(columns.state, inputs.election))
     with watch.step("rank"):
+        turnout = turnout_probability(columns, election, as_of=as_of, ballots=ballots)
         plan = steps.choose_asks(
-            read.circles, steps.Known.of(found), columns, election=find_election(inputs.election, state=columns.state),
-            ballots=ballots, as_of=as_of, asks=inputs.asks, policy=Policy(holdout_share=inputs.holdout), effect=effect,
+            read.circles, steps.Known.of(found), columns, election=election,
+            ballots=ballots, as_of=as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
         )  # fmt: skip
     summary = summary_of(
         inputs,
@@ -83,6 +89,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         found.matches,
         plan,
         effect=effect,
+        holdout=_holdout(found.matches, columns, policy, turnout, day=inputs.election),
         as_of=as_of,
         voter_file=report.as_json(),
         ballots=ballot_report,
@@ -119,6 +126,20 @@ def _ballots(inputs: RunInputs, columns: VoterColumns) -> tuple[Ballots, Mapping
         inputs.ballots, election=inputs.election, known_ids=columns.voter_ids, layout=inputs.layout
     )
     return ballots, report.as_json()
+
+
+def _holdout(
+    matches: Mapping[SupporterId, Sequence[Match]],
+    columns: VoterColumns,
+    policy: Policy,
+    turnout: TurnoutScores,
+    *,
+    day: date,
+) -> HoldoutReport:
+    """The hold-out among everybody who is matched."""
+    voters = {match.voter for each in matches.values() for match in each if match.voter}
+    rows = [row for voter in voters if (row := columns.row(voter)) is not None]
+    return holdout_report(columns, rows, policy, day=day, turnout=turnout.report.mean_probability)
 
 
 def _refuse_past_election(columns: VoterColumns, election: date) -> None:

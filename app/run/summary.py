@@ -18,6 +18,7 @@ from app.run.inputs import RunInputs
 from app.steps import may
 from graph.model import Match, MatchStatus, Purpose, Supporter, SupporterId
 from prioritization.effect import EffectModel
+from prioritization.holdouts import HoldoutReport
 from prioritization.plan import Plan
 
 _NOT_A_PERSON = "not a person"
@@ -38,6 +39,7 @@ def summary_of(
     plan: Plan,
     *,
     effect: EffectModel,
+    holdout: HoldoutReport,
     as_of: date,
     voter_file: Mapping[str, Any],
     ballots: Mapping[str, Any],
@@ -68,6 +70,7 @@ def summary_of(
             "deviation": round(effect.shift_deviation, 4),
             "source": effect.learned_from or "assumed from published trials",
         },
+        "holdout": _holdout(holdout),
         "left_out": _counted({**plan.left_out, _ANOTHER_CARD: _further_cards(matches)}),
         "unusable_reasons": _counted(Counter(entry.reason for entry in unusable)),
         "no_match_reasons": _counted(Counter(m.reason for m in every_match if _standing(m) == "no_match")),
@@ -75,6 +78,27 @@ def summary_of(
         "files_of_nobody": read.files_of_nobody,
         "voter_file": dict(voter_file),
         "ballot_file": dict(ballots),
+    }
+
+
+def _holdout(told: HoldoutReport) -> dict[str, Any]:
+    """The salt makes it repeatable: whoever knows it and the file knows who is held out."""
+    return {
+        "share": told.share,
+        "salt": told.salt,
+        "matched_voters": told.people,
+        "held_out": told.held_out,
+        "voters_needed": told.needed,
+        "verdict": told.verdict,
+        "balance": [
+            {
+                "of": line.name,
+                "held_out": round(line.held_out, 3),
+                "others": round(line.others, 3),
+                "gap": round(line.gap, 3),
+            }
+            for line in told.balance
+        ],
     }
 
 
