@@ -21,6 +21,8 @@ from promised import (
     Provider,
     agree_to_all,
     ana_with,
+    bytes_holding,
+    connect,
     connect_and_keep,
     connected_house,
     pages_of,
@@ -200,6 +202,28 @@ def test_p19_no_log_no_address_and_no_error_page_holds_a_person(connected: Provi
     for secret in secrets_of_the_login:
         assert secret not in logged
         assert secret not in errors
+
+
+def test_p19_a_friends_name_and_number_are_in_no_file_and_hers_in_the_store_alone(
+    connected: Provider, tmp_path: Path
+) -> None:
+    house, browser = connected.house, browser_of(connected.house)
+    start_as(browser, "Hortensia Canarywood", email="hortensia@leak.example", phone="(919) 211-7999")
+    agree_to_all(browser)
+    connect(browser)
+    friends = ("Zyxcanary", "Quovadis", "zyxcanary@leak.example", "2117100")
+    assert bytes_holding(tmp_path, friends) == set()  # while they wait for her choice
+    post(browser, "/choose", "/choose", keep=[0, 1, 2], answer="these")
+    work(house)
+    key = re.findall(r"/friends/(\w+)/write", browser.get("/friends").text)[0]
+    post(browser, f"/friends/{key}/report", f"/friends/{key}/write", outcome="talked")
+    tokens = tuple(connected.server.grants._tokens)  # noqa: SLF001 (the provider's own)
+
+    assert tokens
+    assert bytes_holding(tmp_path, (*friends, *tokens)) == set()
+    hers = {file for file, _ in bytes_holding(tmp_path, ("Hortensia", "hortensia@leak.example"))}
+    assert hers
+    assert hers <= {"kith.db", "kith.db-wal"}
 
 
 def _is_of_the_product(record: logging.LogRecord) -> bool:
