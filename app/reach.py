@@ -70,19 +70,6 @@ def _places(house: House, columns: VoterColumns, ties: TieArrays) -> tuple[Place
     )
 
 
-def _unreached(house: House, columns: VoterColumns, ties: TieArrays) -> dict[str, int]:
-    """Of each precinct, how many people who may vote nobody knows."""
-    may = turnout_of(house, columns).probability > 0
-    in_file = np.bincount(columns.precinct.codes[may], minlength=len(columns.precinct.values)).tolist()
-    counts = np.bincount(ties.precinct, minlength=len(ties.precincts)).tolist()
-    reached = dict(zip(ties.precincts, counts, strict=True))
-    return {
-        precinct: max(count - reached.get(precinct, 0), 0)
-        for precinct, count in zip(columns.precinct.values, in_file, strict=True)
-        if precinct and count
-    }
-
-
 def _messengers(ties: TieArrays) -> dict[str, int]:
     """Of each precinct, how many supporters know somebody there."""
     pairs = np.unique(np.stack([ties.precinct[ties.voter], ties.supporter]), axis=1)
