@@ -11,6 +11,7 @@ STEPS = (
     ("benchmarks.voter_import", "--voters", "1000000"),
     ("benchmarks.stores",),
     ("benchmarks.network", "--edges", "1000000"),
+    ("benchmarks.prioritization",),
     ("benchmarks.allocation", "--ties", "1000000", "--shape", "heavy"),
     ("benchmarks.allocation", "--ties", "1000000", "--shape", "uniform"),
     ("benchmarks.allocation", "--ties", "10000000", "--shape", "heavy", "--arrivals", "10000", "--without-exact"),
