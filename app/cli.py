@@ -30,7 +30,15 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _stop)
     for library in _ONE_THREAD:
         os.environ.setdefault(library, "1")
+    _keep_compiled_code()
     sys.exit(_leave(answer(sys.argv[1:])))
+
+
+def _keep_compiled_code() -> None:
+    """Compiled code is kept in the data folder where there is one; numba looks for that before anything is loaded."""
+    data = Path(os.environ.get("KITH_DATA") or ".kith")
+    if data.is_dir():
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(data.resolve() / "compiled"))
 
 
 def _prepare_streams() -> None:

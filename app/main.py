@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, Response
 
 from app.house import House
 from app.jobs import Worker
+from app.warming import Warming
 from app.web import (
     assets,
     calls,
@@ -32,16 +33,19 @@ from app.work import handlers, plan_sweep
 
 def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
     """The pages of one campaign. With a worker, jobs run in this process; without, ``kith worker`` runs them."""
+    warming = Warming(house)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker = Worker(house.records, handlers(house), clock=house.clock) if with_worker else None
         plan_sweep(house)
+        warming.start()
         if worker:
             worker.start()
         yield
         if worker:
             worker.stop()
+        warming.stop()
 
     app = FastAPI(
         title=house.campaign.name,
@@ -57,14 +61,14 @@ def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
     app.include_router(joining.desk, dependencies=pages)
     app.include_router(signing, dependencies=pages)
     app.include_router(assets.router)
-    add_health(app, house)
+    add_health(app, house, warming)
     add_error_pages(app)
     form_origins = tuple(provider.form_origin for provider in house.providers)
     app.add_middleware(SecurityMiddleware, policy=SecurityPolicy(house.base_url, form_origins=form_origins))
     return app
 
 
-def add_health(app: FastAPI, house: House) -> None:
+def add_health(app: FastAPI, house: House, warming: Warming) -> None:
     """``/healthz`` says that the process lives, ``/readyz`` that it can serve lists."""
 
     @app.get("/healthz", include_in_schema=False)
@@ -73,6 +77,8 @@ def add_health(app: FastAPI, house: House) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     def ready(response: Response) -> dict[str, str]:
-        is_ready = house.voters.current() is not None
-        response.status_code = 200 if is_ready else 503
-        return {"status": "ok" if is_ready else "no voter file yet"}
+        status = "ok" if warming.is_done else "warming up"
+        if house.voters.current() is None:
+            status = "no voter file yet"
+        response.status_code = 200 if status == "ok" else 503
+        return {"status": status}

@@ -38,6 +38,7 @@ program = typer.Typer(
 program.command("run")(run.run_command)
 program.command("demo")(demo.demo_command)
 program.command("serve")(serve.serve_command)
+program.command("warm")(serve.warm_command)
 program.command("health")(serve.health_command)
 program.command("worker")(serve.worker_command)
 program.command("doctor")(serve.doctor_command)

@@ -84,6 +84,21 @@ def health_command(
     typer.echo("ok")
 
 
+def warm_command(store: StoreOption = "") -> None:
+    """Compile the inner loops and open the voter file once, so that the first page after an install is as quick as the rest.
+
+    Example: kith warm
+    """
+    from app.settings import read_settings
+    from app.warming import warm  # the engines take a second to load; a mistyped option should not
+    from app.wiring import open_house
+
+    house = open_house(read_settings(store=store))
+    started = time.perf_counter()
+    warm(house)
+    step(f"Warm after {time.perf_counter() - started:.1f} s.")
+
+
 def _refuse_taken(host: str, port: int) -> None:
     """Find out in a sentence, not in a server's log, that the address cannot be had. Raises ``InputError``."""
     try:
