@@ -59,15 +59,6 @@ class BroughtFriend:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
-    """Somebody of a file or an address book who may be brought: his place in it, his name, what else she has of him."""
-
-    place: int
-    name: str
-    brought: str
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """Real counts while friends are being found; ``state`` is waiting, running, done or failed."""
 
@@ -139,29 +130,6 @@ class FriendPage:
     lookup_url: str
     answered: Outcome | None = None
     receipt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOfFriend:
-    """What is held of a friend, to be shown to him: what one supporter brought, and what became of it.
-
-    ``others`` counts further supporters who brought somebody taken for the same voter; they are not named.
-    """
-
-    code: str
-    supporter_name: str
-    source: str
-    names: tuple[str, ...]
-    phones: tuple[str, ...]
-    emails: tuple[str, ...]
-    places: tuple[str, ...]
-    labels: tuple[str, ...]
-    is_linked: bool
-    is_suggested: bool
-    reports: tuple[str, ...]
-    seen_by: int
-    others: int
-    kept_until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,15 +246,6 @@ class DeskHome:
     expected_votes: float
     expected_low: float
     expected_high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """Somebody who waits for an organizer's yes, with what she wrote about herself."""
-
-    supporter_id: str
-    name: str
-    postal_code: str
 
 
 @dataclass(frozen=True, slots=True)

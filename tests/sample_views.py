@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from app import messages, views
+from app import messages, rights_views, views
 from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
 from app.people_views import KnownPerson, MomentLine, PersonView, TieLine
 from app.web import states
@@ -285,7 +285,7 @@ PEOPLE_PAGE = PeoplePage(
     ("October 12",),
 )
 
-HELD_OF_FRIEND = views.HeldOfFriend(
+HELD_OF_FRIEND = rights_views.HeldOfFriend(
     code="4f5e",
     supporter_name="Jo Whitfield",
     source="A contacts file",
@@ -348,7 +348,10 @@ FILLED: Mapping[str, object] = {
     "friend/held.html": HELD_OF_FRIEND,
     "friend/leave_out.html": states.LeaveOutPage("Please write a phone number or an e-mail address."),
     "supporter/choose.html": states.ChoosePage(
-        (views.Offered(0, "Maria Alvarez", "Starred in your contacts"), views.Offered(1, "Tom Becker", ""))
+        (
+            rights_views.Offered(0, "Maria Alvarez", "Starred in your contacts"),
+            rights_views.Offered(1, "Tom Becker", ""),
+        )
     ),
     "error.html": states.ErrorPage(
         *("There is nothing here", "No such page.", "", "Check the address.", "/", "To the first page")
@@ -373,7 +376,7 @@ FILLED: Mapping[str, object] = {
         ),
         problem="A ZIP code has five digits. Write them with spaces between: 27701 27705.",
     ),
-    "desk/applicants.html": states.ApplicantsPage((views.Applicant("s7", "Kim Osei", "27701"),)),
+    "desk/applicants.html": states.ApplicantsPage((rights_views.Applicant("s7", "Kim Osei", "27701"),)),
     "supporter/circles.html": CirclesPage(HER_CIRCLES, Markup(ego_picture(EGO_PICTURE, you="You", size=21.0))),  # noqa: S704
     "desk/supporter.html": SupporterPage(SUPPORTER_REACH, Markup(ego_picture(EGO_PICTURE, you="Jo"))),  # noqa: S704
     "desk/people.html": PEOPLE_PAGE,

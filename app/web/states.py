@@ -8,15 +8,14 @@ from datetime import date
 
 from markupsafe import Markup
 
+from app.rights_views import Applicant, Offered
 from app.views import (
-    Applicant,
     BroughtFriend,
     CallDesk,
     ConsentChoice,
     DeskHome,
     MessageDraft,
     MyData,
-    Offered,
     Question,
     Reach,
     Receipt,
