@@ -9,19 +9,17 @@ the same ties give the same asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from graph.compiled import compiled
 
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 NOBODY = -1
-
-_Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 class Market(NamedTuple):
@@ -60,11 +58,7 @@ def open_market(supporter: Indices, voter: Indices, gain: Floats, weights: Float
     )  # fmt: skip
 
 
-def _compiled(function: _Function) -> _Function:
-    return cast(_Function, njit(function, cache=True, nogil=True))
-
-
-@_compiled
+@compiled
 def run(market: Market, k: int, step: float) -> None:
     """Bid until nobody with room wants another place. ``step``: the least that a bid goes above the one before."""
     people = len(market.first_tie) - 1
@@ -90,12 +84,12 @@ def run(market: Market, k: int, step: float) -> None:
                 is_waiting[outbid], length = True, length + 1
 
 
-@_compiled
+@compiled
 def _no_best(size: int) -> Best:
     return Best(np.zeros(size), np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64), np.zeros(size))
 
 
-@_compiled
+@compiled
 def _find_best(market: Market, one: int, most: int, best: Best) -> int:
     """Her ``most`` best ties without a place, into ``best``; returns how many there are. Of equals the first stays first."""
     found = 0
@@ -109,7 +103,7 @@ def _find_best(market: Market, one: int, most: int, best: Best) -> int:
     return found
 
 
-@_compiled
+@compiled
 def _best_place(market: Market, tie: int) -> tuple[float, int, float]:
     """What the best place of this tie's voter is worth over its price, which one, and the same of the next best (0 at least)."""
     first = market.voter[tie] * len(market.weights)
@@ -123,7 +117,7 @@ def _best_place(market: Market, tie: int) -> tuple[float, int, float]:
     return value, place, other
 
 
-@_compiled
+@compiled
 def _insert(best: Best, last: int, value: float, tie: int, place: int, other: float) -> None:
     at = last
     while at > 0 and best.value[at - 1] < value:
@@ -133,7 +127,7 @@ def _insert(best: Best, last: int, value: float, tie: int, place: int, other: fl
     best.value[at], best.tie[at], best.place[at], best.other[at] = value, tie, place, other
 
 
-@_compiled
+@compiled
 def _take(market: Market, best: Best, at: int, floor: float, step: float) -> int:
     """Give her the place, raise its price until ``floor`` is as good; returns the supporter who had it, or ``NOBODY``."""
     tie, place = best.tie[at], best.place[at]
@@ -146,7 +140,7 @@ def _take(market: Market, best: Best, at: int, floor: float, step: float) -> int
     return int(market.supporter[before])
 
 
-@_compiled
+@compiled
 def slot_prices(market: Market, k: int) -> Floats:
     """What one more ask of each supporter would be worth to her at the places' prices: her (k+1)-th best, 0 when she has room."""
     people = len(market.first_tie) - 1
@@ -159,7 +153,7 @@ def slot_prices(market: Market, k: int) -> Floats:
     return prices
 
 
-@_compiled
+@compiled
 def _keep_largest(top: Floats, value: float) -> None:
     at = len(top) - 1
     if value <= top[at]:
@@ -170,7 +164,7 @@ def _keep_largest(top: Floats, value: float) -> None:
     top[at] = value
 
 
-@_compiled
+@compiled
 def dual_bound(market: Market, by_voter: Indices, prices: Floats, k: int) -> float:
     """No choice of asks is worth more (the Lagrangian dual, each voter's best choice made exactly, whatever the prices).
 
