@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     openid_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret, or use a file.")
     openid_client_secret_file: Path | None = Field(default=None, description="A file that holds that secret.")
     smtp_host: str = Field(default="", description="The campaign's mail server; sign-in links go out when it is set.")
-    smtp_port: int = Field(default=587, gt=0, lt=65536, description="Its port.")
+    smtp_port: int = Field(default=587, gt=0, lt=65536, description="The port of that server.")
     smtp_security: MailSecurity = Field(default=MailSecurity.STARTTLS, description="starttls, tls or none.")
     smtp_user: str = Field(default="", description="Who signs in there; empty: nobody does.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="The password, or use a file.")

@@ -81,8 +81,15 @@ def handlers(house: House) -> Mapping[str, Handler]:
     def run_ego(payload: JsonObject) -> None:
         draw_ego(house, SupporterId(payload["supporter_id"]))
 
-    return {EGO: run_ego, FIND: run_find, LAYOUT: run_layout, RANK: run_rank, REVOKE: run_revoke,
-            SEND_LINK: run_send_link, SWEEP: run_sweep}
+    return {
+        EGO: run_ego,
+        FIND: run_find,
+        LAYOUT: run_layout,
+        RANK: run_rank,
+        REVOKE: run_revoke,
+        SEND_LINK: run_send_link,
+        SWEEP: run_sweep,
+    }
 
 
 def note_failure(house: House, supporter_id: SupporterId, error: Exception) -> None:
