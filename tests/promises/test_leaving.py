@@ -60,6 +60,8 @@ def test_p05_withdrawing_revokes_and_leaves_no_byte_of_her(connected: Provider, 
     assert connected.paths()[-1] == "POST /revoke"
     assert house.records.all("connection") == []
     assert house.graph.supporter(who) is None
+    kept = [one for kind in house.records.kinds() if kind != "chain" for one in house.records.all(kind)]
+    assert [one.kind for one in kept if who in f"{one.kind} {one.key} {one.value}"] == []
     assert bytes_holding(tmp_path, (*CANARIES, "Canarywood", connection.value["sealed"][:40])) == set()
     assert browser.get("/list").status_code == 403
     assert browser_of(house).get(link).status_code == 404
