@@ -105,7 +105,9 @@ def routes(app: object) -> list[str]:
         inner = getattr(route, "original_router", None)
         for one in inner.routes if inner is not None else [route]:
             found |= {f"{method} {one.path}" for method in one.methods - {"HEAD", "OPTIONS"}}
-    return sorted(found, key=lambda name: (name == "POST /sign-out", "delete" in name and name.startswith("POST"), name))
+    return sorted(
+        found, key=lambda name: (name == "POST /sign-out", "delete" in name and name.startswith("POST"), name)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +143,11 @@ def asked(browser: TestClient, route: str) -> int:
     method, path = route.split(" ")
     values = {"key": "0" * 32, "provider_id": "demo", "name": "site.css", "code": "0" * 32, "token": "0" * 43}
     csrf = browser.headers.get("x-csrf-token", "")
-    form = {"csrf": csrf, "answer": "agree", "purpose": "match", "outcome": "sent", "typed": "Zora Quill"} if method == "POST" else None
+    form = (
+        {"csrf": csrf, "answer": "agree", "purpose": "match", "outcome": "sent", "typed": "Zora Quill"}
+        if method == "POST"
+        else None
+    )
     filled = re.sub(r"{(\w+)}", lambda part: values[part[1]], path)
     return browser.request(method, filled, data=form, follow_redirects=False).status_code
 
