@@ -49,6 +49,8 @@ class Warming:
         return self._done.is_set()
 
     def _warm(self, house: House) -> None:
-        with suppress(KithError):  # whoever asks for a page is told, in words
-            warm(house)
-        self._done.set()
+        try:
+            with suppress(KithError):  # whoever asks for a page is told, in words
+                warm(house)
+        finally:
+            self._done.set()

@@ -43,7 +43,11 @@ def start_kith(
     *words: object, cwd: Path, environment: Mapping[str, str] | None = None, before: str = ""
 ) -> subprocess.Popen[str]:
     """Start a command in a process of its own; ``before`` is Python that runs there first, such as a limit."""
-    start = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n{before}\nfrom app.cli import main; main()"
+    here = str(Path(__file__).parents[1])
+    heard = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background job ignores it
+    )
+    start = f"import sys; sys.path.insert(0, {here!r})\n{heard}\n{before}\nfrom app.cli import main; main()"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KITH_", "COV_"))}
     return subprocess.Popen(  # noqa: S603 (our own program with words of our own)
         [sys.executable, "-c", start, *map(str, words)],

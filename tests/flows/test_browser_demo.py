@@ -95,6 +95,9 @@ def join_and_connect(screen: Screen) -> None:
     screen.press("button", "Continue")
     screen.press("button", "Connect Demo address book")
     page.get_by_role("button", name="Allow", exact=True).click()
+    page.get_by_role(
+        "button", name="Bring those who are ticked"
+    ).wait_for()  # the provider sends her back by two redirects
     screen.check()
     screen.press("button", "Bring those who are ticked")
     page.get_by_role("link", name="See your friends").wait_for(timeout=30_000)
