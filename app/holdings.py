@@ -119,6 +119,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _hers("ego_picture", Found.KEY, hidden="hers desk"),
     _hers("leader", Found.KEY),
     _hers("may_call", Found.KEY),
+    _hers("mail_proved", Found.KEY),
     _hers("own_voter", Found.KEY, hidden="voter_id"),
     _hers("progress", Found.KEY),
     _hers("supporter_key", Found.KEY, hidden="wrapped wrapped_by key_id"),

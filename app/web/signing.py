@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import sign_in
+from app.house import House
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session
 from app.web.errors import refuse_for_a_while
 from app.web.pages import show
@@ -24,6 +25,9 @@ router = APIRouter(include_in_schema=False)
 
 IDENTITY = "identity"
 """Where a session that is not signed in holds the account which a new supporter will sign in by."""
+
+MAIL_PROVED = "mail_proved"
+"""That a link sent to her address came back."""
 
 FormText = Annotated[str, Form()]
 
@@ -86,8 +90,17 @@ def enter_once(request: Request, token: str) -> Response:
 
 def _enter(request: Request, token: str) -> Response:
     target = open_link(house(request).records, token, now=house(request).clock())
+    if target.is_single_use:
+        _prove_mail(house(request), target.supporter_id)
     place = "/desk" if target.role in ORGANIZER_ROLES else "/list"
     return open_session(request, _to(place), supporter_id=target.supporter_id, role=target.role)
+
+
+def _prove_mail(served: House, supporter_id: SupporterId) -> None:
+    """Somebody may have started with an address that is not hers: the first link that reaches its owner ends what was open."""
+    if served.records.get(MAIL_PROVED, supporter_id) is None:
+        end_all_sessions(served.records, supporter_id)
+        served.records.put(MAIL_PROVED, supporter_id, {"at": served.clock().isoformat()})
 
 
 @router.post("/oauth/{provider_id}/login")
