@@ -7,7 +7,7 @@ A call can change a mind where it could go either way, and counts where its owne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from graph.model import BallotStatus, VoterRef
 from graph.voters import Ballots, RegistrationStatus, VoterColumns
-from prioritization.policy import surely_of_age
+from prioritization.policy import first_reasons, named_rows, surely_of_age
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -152,22 +152,21 @@ def _why_blocked(
     calls = _by_voter(made, columns.state)
     voted = [name for name, status in ballots.status.items() if status is BallotStatus.VOTED]
     table: tuple[tuple[Blocked, Truths], ...] = (
-        (Blocked.OPTED_OUT, _named(columns, row, (ref.voter_id for ref in opted_out if ref.state == columns.state))),
-        (Blocked.ALREADY_VOTED, _named(columns, row, voted)),
+        (
+            Blocked.OPTED_OUT,
+            named_rows(columns, row, (ref.voter_id for ref in opted_out if ref.state == columns.state)),
+        ),
+        (Blocked.ALREADY_VOTED, named_rows(columns, row, voted)),
         (
             Blocked.NOT_REGISTERED,
             ~np.isin(columns.status[row], (RegistrationStatus.ACTIVE, RegistrationStatus.INACTIVE)),
         ),
         (Blocked.UNDER_AGE, ~surely_of_age(columns, row, day)),
-        (Blocked.DONE, _named(columns, row, _whose(calls, lambda his: any(c.disposition in FINAL for c in his)))),
-        (Blocked.CALLED_ENOUGH, _named(columns, row, _whose(calls, lambda his: len(his) >= rules.most_calls))),
-        (Blocked.CALLED_RECENTLY, _named(columns, row, _whose(calls, lambda his: _is_recent(his, as_of, rules)))),
+        (Blocked.DONE, named_rows(columns, row, _whose(calls, lambda his: any(c.disposition in FINAL for c in his)))),
+        (Blocked.CALLED_ENOUGH, named_rows(columns, row, _whose(calls, lambda his: len(his) >= rules.most_calls))),
+        (Blocked.CALLED_RECENTLY, named_rows(columns, row, _whose(calls, lambda his: _is_recent(his, as_of, rules)))),
     )
-    why: list[Blocked | None] = [None] * len(row)
-    for reason, holds in reversed(table):
-        for at in np.flatnonzero(holds):
-            why[at] = reason
-    return why
+    return first_reasons(table, len(row))
 
 
 def _by_voter(made: Collection[Call], state: str) -> dict[str, list[Call]]:
@@ -184,8 +183,3 @@ def _whose(calls: Mapping[str, Sequence[Call]], holds: Callable[[Sequence[Call]]
 
 def _is_recent(calls: Sequence[Call], as_of: date, rules: CallRules) -> bool:
     return as_of - max(call.on for call in calls) < rules.cool_down
-
-
-def _named(columns: VoterColumns, row: Rows, voter_ids: Iterable[str]) -> Truths:
-    wanted = np.array(sorted(voter_ids), dtype=np.bytes_)
-    return np.isin(columns.voter_ids[row], wanted)

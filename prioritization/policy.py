@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ from prioritization.calendar import day_number
 
 Rows = NDArray[np.int64]
 Truths = NDArray[np.bool_]
+Reason = TypeVar("Reason", bound=StrEnum)
 
 _ADULT_WHEN_REGISTERED_DAYS = 3 * 366
 """Preregistration begins at 16 at the earliest, so three years later everybody is of age."""
@@ -75,16 +78,24 @@ def why_left_out(
     table: tuple[tuple[LeftOut, Truths], ...] = (
         (LeftOut.OWN_RECORD, links.is_own),
         (LeftOut.NOT_SURE, ~(links.match_probability >= policy.least_match_probability)),
-        (LeftOut.OPTED_OUT, _named(columns, row, [r.voter_id for r in policy.opted_out if r.state == columns.state])),
-        (LeftOut.ALREADY_VOTED, _named(columns, row, _with_status(ballots, BallotStatus.VOTED))),
-        (LeftOut.NEEDS_CHECK, _named(columns, row, _with_status(ballots, BallotStatus.NEEDS_CHECK))),
+        (
+            LeftOut.OPTED_OUT,
+            named_rows(columns, row, [r.voter_id for r in policy.opted_out if r.state == columns.state]),
+        ),
+        (LeftOut.ALREADY_VOTED, named_rows(columns, row, _with_status(ballots, BallotStatus.VOTED))),
+        (LeftOut.NEEDS_CHECK, named_rows(columns, row, _with_status(ballots, BallotStatus.NEEDS_CHECK))),
         (LeftOut.NOT_REGISTERED, ~np.isin(status, (RegistrationStatus.ACTIVE, RegistrationStatus.INACTIVE))),
         (LeftOut.UNDER_AGE, ~surely_of_age(columns, row, day)),
         (LeftOut.NOT_SUPPORTIVE, ~(links.support >= policy.least_support)),
         (LeftOut.HELD_OUT, held_out(columns, row, policy) & ~links.is_chosen),
         (LeftOut.ASKED_RECENTLY, links.is_asked_recently),
     )
-    reasons: list[LeftOut | None] = [None] * len(row)
+    return first_reasons(table, len(row))
+
+
+def first_reasons(table: Sequence[tuple[Reason, Truths]], count: int) -> list[Reason | None]:
+    """For each of ``count`` rows the first reason of the table that holds, or ``None``."""
+    reasons: list[Reason | None] = [None] * count
     for reason, holds in reversed(table):
         for at in np.flatnonzero(holds):
             reasons[at] = reason
@@ -127,5 +138,6 @@ def _with_status(ballots: Ballots, wanted: BallotStatus) -> list[str]:
     return [voter_id for voter_id, status in ballots.status.items() if status is wanted]
 
 
-def _named(columns: VoterColumns, row: Rows, voter_ids: list[str]) -> Truths:
+def named_rows(columns: VoterColumns, row: Rows, voter_ids: Iterable[str]) -> Truths:
+    """Which rows are those of the named voters; names of nobody are ignored."""
     return np.isin(columns.voter_ids[row], np.array(sorted(voter_ids), dtype=np.bytes_))
