@@ -5,12 +5,13 @@ The web journey, the nightly job and ``kith run`` call the same two functions; n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
 
+from graph.errors import InputError
 from graph.model import (
     Ask,
     Circle,
@@ -47,9 +48,16 @@ class Voters:
     key: bytes
 
     @classmethod
-    def of(cls, columns: VoterColumns, key: bytes, *, kept_in: Path | None = None) -> Self:
-        """Index the columns; with a folder, as it was kept there, or kept there now."""
-        return cls(columns, open_index(columns, kept_in) if kept_in else MatchIndex.build(columns), key)
+    def of(
+        cls,
+        columns: VoterColumns,
+        key: bytes,
+        *,
+        kept_in: Path | None = None,
+        tell: Callable[[InputError], None] = lambda _: None,
+    ) -> Self:
+        """Index the columns; with a folder, as it was kept there, or kept there now. ``tell`` hears of a kept one that is no good."""
+        return cls(columns, open_index(columns, kept_in, tell=tell) if kept_in else MatchIndex.build(columns), key)
 
 
 @dataclass(frozen=True, slots=True)

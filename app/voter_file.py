@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from app.house import House
 from app.steps import Voters
-from graph.errors import NotFoundError
+from graph.errors import InputError, NotFoundError
 from graph.voters import VoterColumns
 from prioritization.turnout import TurnoutScores, turnout_probability
+
+_log = logging.getLogger(__name__)
 
 
 def voters_of(house: House) -> Voters:
@@ -17,8 +21,14 @@ def voters_of(house: House) -> Voters:
             "No voter file has been imported yet.", next_step="Run: kith voters import FILE --layout nc."
         )
     key, kept_in = house.vault.campaign_secret("voters"), house.voters.index_folder(current.generation_id)
+
+    def say_why(error: InputError) -> None:
+        _log.warning("voter file %s: %s; it is being built again", current.generation_id, error.happened)
+
     return house.memory.once(
-        "voters", current.generation_id, lambda: Voters.of(house.voters.columns(), key, kept_in=kept_in)
+        "voters",
+        current.generation_id,
+        lambda: Voters.of(house.voters.columns(), key, kept_in=kept_in, tell=say_why),
     )
 
 

@@ -26,13 +26,19 @@ _MANIFEST = "index.json"
 _PLAIN = ("person", "street_keys", "street_codes")
 
 
-def open_index(columns: VoterColumns, folder: Path) -> MatchIndex:
+def open_index(
+    columns: VoterColumns, folder: Path, *, tell: Callable[[InputError], None] = lambda _: None
+) -> MatchIndex:
     """The index of these columns: the one in the folder, or a new one that is kept there for the next program.
 
-    One that is missing, cut short or of another version is built again; where the folder cannot be written, it is built in memory.
+    One that is missing, cut short or of another version is built again; ``tell`` hears why, unless there was none. Where the
+    folder cannot be written, it is built in memory.
     """
-    with suppress(InputError):
+    try:
         return load_index(columns, folder)
+    except InputError as error:
+        if folder.exists():
+            tell(error)
     built = MatchIndex.build(columns)
     with suppress(OSError, InputError):
         save_index(built, folder)

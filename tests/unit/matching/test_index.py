@@ -102,7 +102,9 @@ def test_an_index_that_was_harmed_is_built_again(tmp_path, harm):
         (folder / "index.json").write_text('{"version": 0, "rows": 50}')
     else:
         shutil.rmtree(folder)
-    assert open_index(columns, folder).person.tolist() == whole
+    heard: list[InputError] = []
+    assert open_index(columns, folder, tell=heard.append).person.tolist() == whole
+    assert len(heard) == (0 if harm == "no folder" else 1)
     assert load_index(columns, folder).person.tolist() == whole
 
 
