@@ -38,6 +38,12 @@ def link_identity(records: RecordStore, key: str, supporter: SupporterId, *, now
     return True
 
 
+def unlink_identities(records: RecordStore, supporter: SupporterId) -> int:
+    """Let no account sign a supporter in any more; how many did."""
+    hers = [record.key for record in records.all(IDENTITY_KIND) if record.value["supporter"] == supporter]
+    return sum(records.delete(IDENTITY_KIND, key) for key in hers)
+
+
 def supporter_of_identity(records: RecordStore, key: str) -> SupporterId | None:
     """Whom an account signs in, or ``None``."""
     record = records.get(IDENTITY_KIND, key)

@@ -18,7 +18,7 @@ from app.web.sessions import close_session, end_all_sessions, ensure_session, ne
 from app.web.sign_in_links import look_at_link, open_link
 from graph.errors import InputError
 from graph.model import SupporterId
-from oauth.identities import identity_key, link_identity, supporter_of_identity
+from oauth.identities import identity_key, link_identity, supporter_of_identity, unlink_identities
 from oauth.login import Errand, Grant, begin
 
 router = APIRouter(include_in_schema=False)
@@ -34,12 +34,15 @@ FormText = Annotated[str, Form()]
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """The ways back in. ``problem`` is a sentence; ``is_asked`` after a link was asked for, known or not."""
+    """The ways back in. ``problem`` is a sentence; ``is_asked`` after a link was asked for, known or not; ``is_unlinked``
+    when she is in, by a mailed link, and the accounts that were linked before it came no longer sign anybody in.
+    """
 
     providers: tuple[tuple[str, str], ...]
     sends_mail: bool
     problem: str = ""
     is_asked: bool = False
+    is_unlinked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,11 @@ class SignOutPage:
 
 
 @router.get("/sign-in")
-def ways_in(request: Request) -> Response:
-    """The ways back in."""
-    return show(request, "supporter/sign_in.html", _page(request))
+def ways_in(request: Request, unlinked: str = "") -> Response:
+    """The ways back in; with ``unlinked``, for somebody who is in, the accounts she may link again."""
+    signed_in = session(request)
+    is_unlinked = bool(unlinked and signed_in and signed_in.supporter_id)
+    return show(request, "supporter/sign_in.html", _page(request, is_unlinked=is_unlinked))
 
 
 @router.post("/sign-in")
@@ -90,17 +95,21 @@ def enter_once(request: Request, token: str) -> Response:
 
 def _enter(request: Request, token: str) -> Response:
     target = open_link(house(request).records, token, now=house(request).clock())
-    if target.is_single_use:
-        _prove_mail(house(request), target.supporter_id)
-    place = "/desk" if target.role in ORGANIZER_ROLES else "/list"
+    unlinked = _prove_mail(house(request), target.supporter_id) if target.is_single_use else 0
+    place = "/desk" if target.role in ORGANIZER_ROLES else "/sign-in?unlinked=1" if unlinked else "/list"
     return open_session(request, _to(place), supporter_id=target.supporter_id, role=target.role)
 
 
-def _prove_mail(served: House, supporter_id: SupporterId) -> None:
-    """Somebody may have started with an address that is not hers: the first link that reaches its owner ends what was open."""
-    if served.records.get(MAIL_PROVED, supporter_id) is None:
-        end_all_sessions(served.records, supporter_id)
-        served.records.put(MAIL_PROVED, supporter_id, {"at": served.clock().isoformat()})
+def _prove_mail(served: House, supporter_id: SupporterId) -> int:
+    """Somebody may have started with an address that is not hers, and linked an account: the first link that reaches its
+    owner ends what was open and unlinks what was linked; how many accounts that were.
+    """
+    if served.records.get(MAIL_PROVED, supporter_id) is not None:
+        return 0
+    end_all_sessions(served.records, supporter_id)
+    unlinked = unlink_identities(served.records, supporter_id)
+    served.records.put(MAIL_PROVED, supporter_id, {"at": served.clock().isoformat()})
+    return unlinked
 
 
 @router.post("/oauth/{provider_id}/login")
@@ -118,9 +127,13 @@ def login(request: Request, provider_id: str) -> Response:
 
 
 def signed_in_by(request: Request, grant: Grant) -> Response:
-    """Sign in whoever has linked this account; somebody new goes on to say who she is, and has it linked then."""
+    """Sign in whoever has linked this account; whoever is in has it linked to her; somebody new goes on to say who she is,
+    and has it linked then.
+    """
     served = house(request)
     key = identity_key(served.vault, grant.identity)
+    if grant.supporter is not None and served.graph.supporter(grant.supporter) is not None:
+        link_identity(served.records, key, grant.supporter, now=served.clock())
     who = supporter_of_identity(served.records, key)
     if who is not None and served.graph.supporter(who) is not None:
         role = sign_in.role_of(served, who)
@@ -158,10 +171,10 @@ def sign_out(request: Request, everywhere: FormText = "", csrf: FormText = "") -
     return close_session(request, _to("/"))
 
 
-def _page(request: Request, *, problem: str = "", is_asked: bool = False) -> SignInPage:
+def _page(request: Request, *, problem: str = "", is_asked: bool = False, is_unlinked: bool = False) -> SignInPage:
     served = house(request)
     providers = tuple((one.id, one.label) for one in served.providers)
-    return SignInPage(providers, served.mail is not None, problem, is_asked)
+    return SignInPage(providers, served.mail is not None, problem, is_asked, is_unlinked)
 
 
 def _to(path: str) -> RedirectResponse:
