@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graph.voters import VoterColumns
 from prioritization.allocate import allocate
 from prioritization.effect import EffectModel
+from prioritization.explore import Exploration, with_chance
 from prioritization.links import Link
 from prioritization.standing import Standing, marginal_gain
 
@@ -36,7 +37,7 @@ def pick(
     """Positions of the picked links: coordinating supporters together, then each other one alone where there is room."""
     names = np.array([link.supporter.supporter_id for link in links], dtype=np.str_)
     row = np.array([link.row for link in links], dtype=np.int64)
-    room = np.array([model.cap - standing.counts.get(columns.ref(link.row), 0) for link in links], dtype=np.int64)
+    room = _room(links, columns, standing, model)
     liked = np.array([(link.supporter.supporter_id, columns.ref(link.row)) in standing.kept for link in links])
     value = np.where(room > 0, offers, 0.0) * np.where(liked, _STAYING, 1.0)
     together = np.flatnonzero([link.coordinates for link in links])
@@ -44,6 +45,30 @@ def pick(
         allocate(names[together], row[together], value[together], k=k, cap=model.cap, decay=model.decay).picks
     ]
     return np.sort(np.concatenate([picks, _alone(names, row, value, room, picks=picks, together=together, k=k)]))
+
+
+def explored(
+    links: Sequence[Link],
+    picks: Indices,
+    value: Floats,
+    columns: VoterColumns,
+    standing: Standing,
+    *,
+    k: int,
+    model: EffectModel,
+    exploration: Exploration,
+) -> tuple[Indices, dict[int, float]]:
+    """The picks with a few slots given to chance, and how probable each of those was; see ``prioritization.explore``."""
+    if exploration.share <= 0.0:
+        return picks, {}
+    names = [str(link.supporter.supporter_id) for link in links]
+    voter_ids = [bytes(columns.voter_ids[link.row]) for link in links]
+    room = _room(links, columns, standing, model)
+    return with_chance(picks, names, voter_ids, value, room, k=k, exploration=exploration)
+
+
+def _room(links: Sequence[Link], columns: VoterColumns, standing: Standing, model: EffectModel) -> Indices:
+    return np.array([model.cap - standing.counts.get(columns.ref(link.row), 0) for link in links], dtype=np.int64)
 
 
 def _alone(

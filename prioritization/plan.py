@@ -24,10 +24,12 @@ from graph.model import (
 from graph.voters import Ballots, RegistrationStatus, VoterColumns
 from prioritization import explain
 from prioritization.allocate import shares
+from prioritization.alone import plan_factor
 from prioritization.effect import EffectModel, gain, salience, tie_factor
 from prioritization.elections import ask_for
+from prioritization.explore import Exploration
 from prioritization.links import Link, likely_row, links_of
-from prioritization.pick import offers_of, pick
+from prioritization.pick import explored, offers_of, pick
 from prioritization.policy import LeftOut, Links, Policy, why_left_out
 from prioritization.standing import Standing
 from prioritization.support import support_probability
@@ -60,6 +62,7 @@ class _Worth:
     turnout: Floats
     support: Floats
     tie: Floats
+    parts: Mapping[str, Floats]
     effect: Floats
 
     @property
@@ -100,9 +103,16 @@ def plan_asks(
     open_links = np.array([reason is None for reason in reasons], dtype=np.bool_)
     offers = offers_of(links, np.where(open_links, worth.value, 0.0), columns, stands, model=model)
     picks = pick(links, offers, columns, stands, k=asks_per_supporter, model=model)
+    picks, by_chance = explored(
+        links, picks, np.where(offers > 0.0, worth.value, 0.0), columns, stands,
+        k=asks_per_supporter, model=model, exploration=Exploration(policy.explore_share, policy.explore_salt, as_of),
+    )  # fmt: skip
     left_out.update(str(reason) for reason in reasons if reason is not None)
     left_out[str(LeftOut.NOT_PICKED)] += int(open_links.sum()) - len(picks)
-    asks = _asks(links, picks, worth, offers, columns, ties, kinds=kinds, election=election, as_of=as_of, model=model)
+    asks = _asks(
+        links, picks, worth, offers, columns, ties,
+        kinds=kinds, election=election, as_of=as_of, model=model, by_chance=by_chance,
+    )  # fmt: skip
     total = sum(ask.expected_votes for hers in asks.values() for ask in hers)
     everybody = {circle.supporter.supporter_id: asks.get(circle.supporter.supporter_id, ()) for circle in circles}
     gains = _question_gains(circles, matches, columns, turnout, ties, model=model, day=election.day)
@@ -141,10 +151,21 @@ def _worth(
     strengths = (ties[link.key].strength for link in links)
     tie = np.array([np.nan if strength is None else strength for strength in strengths], dtype=np.float64)
     chance = turnout.probability[row].astype(np.float64)
-    shift = model.shift * salience(day, model) * tie_factor(tie, model)
+    parts = _parts(columns, row, tie, model=model, day=day)
     support = support_probability(columns, own_parties=policy.own_parties)[row]
     match = np.array([link.match_probability for link in links], dtype=np.float64)
-    return _Worth(match, chance, support, tie, gain(chance, shift))
+    return _Worth(match, chance, support, tie, parts, gain(chance, np.prod(list(parts.values()), axis=0)))
+
+
+def _parts(columns: VoterColumns, row: Indices, tie: Floats, *, model: EffectModel, day: date) -> dict[str, Floats]:
+    """What the shift in log-odds of each link is the product of."""
+    everybody = np.ones(len(row))
+    return {
+        "shift": model.shift * everybody,
+        "salience_factor": salience(day, model) * everybody,
+        "tie_factor": tie_factor(tie, model),
+        "plan_factor": plan_factor(columns, row),
+    }
 
 
 def _reasons(
@@ -197,10 +218,14 @@ def _asks(
     election: Election,
     as_of: date,
     model: EffectModel,
+    by_chance: Mapping[int, float],
 ) -> dict[SupporterId, tuple[Ask, ...]]:
     row = np.array([links[at].row for at in picks], dtype=np.int64)
     share = shares(row, offers[picks], cap=model.cap, decay=model.decay) * offers[picks] / worth.value[picks]
-    factors = {int(at): _factors(worth, int(at), float(part)) for at, part in zip(picks, share, strict=True)}
+    factors = {
+        int(at): _factors(worth, int(at), float(part), by_chance.get(int(at)))
+        for at, part in zip(picks, share, strict=True)
+    }
     by_supporter: dict[SupporterId, list[int]] = {}
     for at in sorted(factors, key=lambda at: (-factors[at]["expected_votes"], -worth.value[at], links[at].row)):
         by_supporter.setdefault(links[at].supporter.supporter_id, []).append(at)
@@ -225,17 +250,19 @@ def _asks(
     }
 
 
-def _factors(worth: _Worth, at: int, share: float) -> dict[str, float]:
-    """Every number behind one ask; ``tie_strength`` is left out where it is unknown."""
+def _factors(worth: _Worth, at: int, share: float, by_chance: float | None) -> dict[str, float]:
+    """Every number behind one ask; ``tie_strength`` is left out where it is unknown, ``by_chance`` where it was not chance's."""
     numbers = {
         "match_probability": float(worth.match[at]),
         "turnout_probability": float(worth.turnout[at]),
         "support_probability": float(worth.support[at]),
+        **{name: float(part[at]) for name, part in worth.parts.items()},
         "effect": float(worth.effect[at]),
         "share": share,
         "expected_votes": float(worth.value[at]) * share,
     }
-    return numbers if np.isnan(worth.tie[at]) else {**numbers, "tie_strength": float(worth.tie[at])}
+    told = numbers if np.isnan(worth.tie[at]) else {**numbers, "tie_strength": float(worth.tie[at])}
+    return told if by_chance is None else {**told, "by_chance": by_chance}
 
 
 def _question_gains(
@@ -254,7 +281,8 @@ def _question_gains(
         for match in matches.get(circle.supporter.supporter_id, ())
         if (row := likely_row(match, columns)) is not None and match.contact_key in ties
     }
-    chance = turnout.probability[np.array(list(rows.values()), dtype=np.int64)]
+    linked = np.array(list(rows.values()), dtype=np.int64)
     tie = np.array([np.nan if (s := ties[key].strength) is None else s for key in rows], dtype=np.float64)
-    worth = gain(chance, model.shift * salience(day, model) * tie_factor(tie, model))
+    shift = np.prod(list(_parts(columns, linked, tie, model=model, day=day).values()), axis=0)
+    worth = gain(turnout.probability[linked], shift)
     return dict(zip(rows, worth.tolist(), strict=True))

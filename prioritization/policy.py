@@ -44,7 +44,10 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The campaign's rules. The defaults hold out nobody and know of no party and no opt-out."""
+    """The campaign's rules. The defaults hold out nobody and know of no party and no opt-out.
+
+    Chance sets aside by share and salt where nothing is kept (``kith run``); an install keeps its draw and names whom it set aside.
+    """
 
     least_match_probability: float = 0.5
     least_support: float = 0.5
@@ -53,6 +56,9 @@ class Policy:
     asked_recently: frozenset[tuple[SupporterId, VoterRef]] = frozenset()
     holdout_share: float = 0.0
     holdout_salt: str = ""
+    set_aside: frozenset[VoterRef] = frozenset()
+    explore_share: float = 0.0
+    explore_salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +84,16 @@ def why_left_out(
     table: tuple[tuple[LeftOut, Truths], ...] = (
         (LeftOut.OWN_RECORD, links.is_own),
         (LeftOut.NOT_SURE, ~(links.match_probability >= policy.least_match_probability)),
-        (
-            LeftOut.OPTED_OUT,
-            named_rows(columns, row, [r.voter_id for r in policy.opted_out if r.state == columns.state]),
-        ),
+        (LeftOut.OPTED_OUT, _named(columns, row, policy.opted_out)),
         (LeftOut.ALREADY_VOTED, named_rows(columns, row, _with_status(ballots, BallotStatus.VOTED))),
         (LeftOut.NEEDS_CHECK, named_rows(columns, row, _with_status(ballots, BallotStatus.NEEDS_CHECK))),
         (LeftOut.NOT_REGISTERED, ~np.isin(status, (RegistrationStatus.ACTIVE, RegistrationStatus.INACTIVE))),
         (LeftOut.UNDER_AGE, ~surely_of_age(columns, row, day)),
         (LeftOut.NOT_SUPPORTIVE, ~(links.support >= policy.least_support)),
-        (LeftOut.HELD_OUT, held_out(columns, row, policy) & ~links.is_chosen),
+        (
+            LeftOut.HELD_OUT,
+            (held_out(columns, row, policy) | _named(columns, row, policy.set_aside)) & ~links.is_chosen,
+        ),
         (LeftOut.ASKED_RECENTLY, links.is_asked_recently),
     )
     return first_reasons(table, len(row))
@@ -125,17 +131,22 @@ def held_out(columns: VoterColumns, row: Rows, policy: Policy) -> Truths:
     _, first = np.unique(columns.household, return_index=True)
     first_of = dict(zip(columns.household[first].tolist(), first.tolist(), strict=True))
     heads = [first_of[int(h)] if h >= 0 else int(r) for h, r in zip(home, row, strict=True)]
-    chances = [_chance(policy.holdout_salt, bytes(columns.voter_ids[head])) for head in heads]
+    chances = [chance_of(policy.holdout_salt, bytes(columns.voter_ids[head])) for head in heads]
     return np.array(chances) < policy.holdout_share
 
 
-def _chance(salt: str, voter_id: bytes) -> float:
-    digest = hashlib.blake2b(voter_id, key=salt.encode()[:64], digest_size=8).digest()
+def chance_of(salt: str, name: bytes) -> float:
+    """A number from 0 to 1 that is always the same for this salt and name, and looks like chance."""
+    digest = hashlib.blake2b(name, key=salt.encode()[:64], digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2.0**64
 
 
 def _with_status(ballots: Ballots, wanted: BallotStatus) -> list[str]:
     return [voter_id for voter_id, status in ballots.status.items() if status is wanted]
+
+
+def _named(columns: VoterColumns, row: Rows, refs: Iterable[VoterRef]) -> Truths:
+    return named_rows(columns, row, [ref.voter_id for ref in refs if ref.state == columns.state])
 
 
 def named_rows(columns: VoterColumns, row: Rows, voter_ids: Iterable[str]) -> Truths:
