@@ -122,11 +122,13 @@ def _person(supporter: Supporter, events: Sequence[Event], asks: int, connected:
     kinds = Counter(kind for _, kind in {(event.contact_key, event.kind) for event in events})
     left = max(asks - kinds[Outcome.SENT], 0)
     is_connected = supporter.supporter_id in connected
-    last = "signed up" if not is_connected else "connected" if not events else f"last report {events[-1].at:%B %-d}"
-    following = "connect friends" if not is_connected else f"{left} left to write to" if left else "bring more friends"
+    last, following = ("connected", "bring more friends") if is_connected else ("signed up", "connect friends")
     tag = "new" if not is_connected else "stalled" if not events else ""
     wrote, talked = kinds[Outcome.SENT], kinds[Outcome.TALKED]
-    return PersonLine(supporter.supporter_id, supporter.display_name, last, following, tag, wrote, talked)
+    return PersonLine(
+        supporter.supporter_id, supporter.display_name, last, following, tag, wrote, talked,
+        reported_on=events[-1].at.date() if events and is_connected else None, left=left if is_connected else 0,
+    )  # fmt: skip
 
 
 def shared_asks(house: House) -> tuple[SharedAsk, ...]:

@@ -144,7 +144,7 @@ def voting_record(columns: VoterColumns, ballots: Ballots, voter: VoterRef) -> l
         return []
     mask = int(columns.voted[row])
     moments = [
-        _on(election.day, "voted", election.label or election.kind.name.lower())
+        _on(election.day, "voted", election.kind.name.lower())
         for place, election in enumerate(columns.elections)
         if mask >> place & 1
     ]

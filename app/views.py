@@ -221,7 +221,9 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A supporter on the organizer's home page; the counts are her own."""
+    """A supporter on the organizer's home page; the counts are her own. The day of her newest report says more than her last
+    step, how many are ``left`` to write to more than her next.
+    """
 
     supporter_id: str
     name: str
@@ -230,6 +232,8 @@ class PersonLine:
     tag: str
     wrote: int
     talked: int
+    reported_on: date | None = None
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,10 +181,10 @@ DESK = views.DeskHome(
     ),
     people_in_all=40,
     people=(
-        views.PersonLine("s1", "Jo Whitfield", "wrote to two, yesterday", "three left", "", 12, 7),
-        views.PersonLine("s2", "Sam Ortiz", "connected Friday", "call before Thursday", "stalled", 0, 0),
-        views.PersonLine("s3", "Priya Nair", "shared a plan, today", "ask to invite her choir", "", 21, 15),
-        views.PersonLine("s4", "Lee Carver", "signed up last night", "welcome call today", "new", 0, 0),
+        views.PersonLine("s1", "Jo Whitfield", "connected", "bring more friends", "", 12, 7, date(2026, 10, 19), 3),
+        views.PersonLine("s2", "Sam Ortiz", "connected", "bring more friends", "stalled", 0, 0, None, 5),
+        views.PersonLine("s3", "Priya Nair", "connected", "bring more friends", "", 21, 15, date(2026, 10, 20)),
+        views.PersonLine("s4", "Lee Carver", "signed up", "connect friends", "new", 0, 0),
     ),
     funnel=tuple(
         views.FunnelStep(label, count)

@@ -77,6 +77,12 @@ def long_date(day: date, language: Language) -> str:
     return f"{start} {month_day(day, language)}"
 
 
+def heading_date(day: date, language: Language) -> str:
+    """``Saturday, October 31``, ``Sábado 31 de octubre``: as it stands alone."""
+    words = long_date(day, language).removeprefix("el ")
+    return words[:1].upper() + words[1:]
+
+
 def in_words(count: int, language: Language) -> str:
     """A small count as a word (``three``, ``tres``); above ten, and below zero, in digits."""
     words = _COUNTS[language].split()

@@ -9,8 +9,8 @@ from textwrap import wrap
 from typing import NamedTuple
 
 SIZE = 12.5
-LETTER = 0.58
-"""A letter's width as a share of its size, on the safe side for the system's sans-serif."""
+LETTER = 0.66
+"""A bold letter's width as a share of its size: the widest of the systems' sans-serifs, so that names fit in all."""
 LONGEST_LINE = 13
 MOST_LINES = 2
 
@@ -94,7 +94,7 @@ def _lines(name: str, width: int) -> tuple[str, ...]:
 def _has_room(label: Label, ring: Ring, rings: Sequence[Ring], placed: Sequence[Label], canvas: Box) -> bool:
     if not label.box.within(canvas) or any(label.box.meets(other.box) for other in placed):
         return False
-    if (label.x, label.y) == ring[1:3] and (label.box.right - label.box.left) / 2 > ring[3] * 1.25:
+    if (label.x, label.y) == ring[1:3] and (label.box.right - label.box.left) / 2 > ring[3] * 1.1:
         return False
     return not any(_covers(label.box, other) for other in rings if other is not ring)
 

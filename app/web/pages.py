@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from app.roles import JoinGate, Role
-from app.translations import Language, in_words, long_date, month_day, translate, translate_count
+from app.translations import Language, heading_date, in_words, long_date, month_day, translate, translate_count
 from app.web.assets import static_url
 from app.web.deps import LANGUAGE_COOKIE, ORGANIZER_ROLES, house, language, session
 from app.web.sessions import Session
@@ -105,7 +105,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     built.globals |= {"_": _translate, "_n": _translate_count, "static": static_url}
-    built.filters |= {"number": number} | {word.__name__: _spoken(word) for word in (long_date, month_day, in_words)}
+    built.filters |= {"number": number} | {
+        word.__name__: _spoken(word) for word in (long_date, heading_date, month_day, in_words)
+    }
     return built
 
 

@@ -75,9 +75,16 @@ def timeline_rows(found: PersonView, spoken: Language, zone: ZoneInfo) -> tuple[
         when = day if local is None or moment.is_day else f"{day}, {local:%H:%M}"
         what = happened.get(moment.what, moment.what)
         detail = happened.get(moment.detail) or translate(moment.detail, spoken)
-        said = f"{what}: {detail}" if detail else what
+        said = _said(what, detail, moment.source, spoken)
         rows.append(TimelineRow(when or translate("now", spoken), said, _source(moment, spoken)))
     return tuple(rows)
+
+
+def _said(what: str, detail: str, source: Source, spoken: Language) -> str:
+    """A suggestion is quoted, because its reason speaks to the supporter."""
+    if detail and source is Source.ENGINE:
+        return translate("{ask}, with the words: “{reason}”", spoken, ask=what, reason=detail)
+    return f"{what}: {detail}" if detail else what
 
 
 def _statuses(spoken: Language) -> dict[MatchStatus, str]:

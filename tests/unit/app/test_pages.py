@@ -335,3 +335,14 @@ def test_the_picture_in_the_page_is_the_picture_alone():
 def test_the_draft_in_the_box_is_the_text_in_the_buttons():
     text = page("supporter/write.html", "filled")
     assert all(str(Markup.escape(choice.href)) in text for choice in DRAFT.channels)
+
+
+def test_what_a_supporter_did_and_what_is_left_is_told_in_spanish_too():
+    home = page("desk/home.html", "filled", "es")
+    assert "contó algo el 19 de octubre" in home
+    assert "quedan 3" in home
+    assert "<h1>Martes 20 de octubre</h1>" in home
+
+
+def test_the_reason_of_a_shared_ask_is_quoted_because_it_speaks_to_the_supporter():
+    assert re.search(r"What [^<]+ reads: <q>", page("desk/asks.html", "filled"))
