@@ -6,7 +6,6 @@ or middle name may be the one seen. A changed surname is found by phone, e-mail,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from graph.voters import ContactDigests, VoterColumns
 from matching.cards import Cards, Listed
 from matching.channels import Entries
 from matching.index import Groups, MatchIndex, SortedKeys, digest_ranges, expand
+from matching.scan import Classes, Named, rows_of_family
 
 _WIDE = 400
 """A given name alone, held by more rows than this, is looked for in the places of supporter and contact only."""
@@ -70,7 +70,7 @@ def find_pairs(
     housemates = _housemates(by_phone, index, columns)
     missed = np.zeros(len(cards))
     found = [by_phone, by_email, by_street, housemates]
-    found += [*_by_family(cards, index, columns, names), _by_given(cards, index, columns, names, own_rows, missed)]
+    found += [_by_family(cards, index, names), _by_given(cards, index, columns, names, own_rows, missed)]
     found += [_by_middle(cards, index, names), _by_birth_year(cards, index, names)]
     found += [_by_household(cards, index, columns, own_rows), confirmed]
     return _as_pairs(found, by_phone, housemates, by_email, by_street, index, missed)
@@ -202,25 +202,20 @@ def _by_household(cards: Cards, index: MatchIndex, columns: VoterColumns, own_ro
     return _laid_out(np.arange(len(cards)), index.by_household, homes)
 
 
-def _by_family(cards: Cards, index: MatchIndex, columns: VoterColumns, names: SeenNames) -> Iterator[Found]:
+def _by_family(cards: Cards, index: MatchIndex, names: SeenNames) -> Found:
     """The classes of the surname seen, kept where the given name may be the voter's first or middle name."""
-    for readings in _whole_families(cards, names):
-        starts = names.family.starts()
-        token = cards.family[readings]
-        owner, entry = expand(starts[token], starts[token + 1])
-        reading, rows = _laid_out(readings[owner], index.by_last, names.family.codes[entry])
-        given = cards.given[reading]
-        fits = (given < 0) | _may_stand_for(names.given, given, columns.first_name.codes[rows])
-        fits |= _may_stand_for(names.given_as_middle, given, columns.middle_name.codes[rows])
-        yield cards.reading_owner[reading[fits]], rows[fits]
-
-
-def _whole_families(cards: Cards, names: SeenNames, *, at_once: int = 500) -> Iterator[NDArray[np.int64]]:
     lengths = np.array([len(token) for token in names.family.tokens], dtype=np.int64)
     readings = np.flatnonzero(cards.family >= 0)
     readings = readings[lengths[cards.family[readings]] > 1]
-    for start in range(0, len(readings), at_once):
-        yield readings[start : start + at_once]
+    place, rows = rows_of_family(
+        cards.family[readings],
+        cards.given[readings],
+        Classes.of(index),
+        Named.of(names.family),
+        Named.of(names.given),
+        Named.of(names.given_as_middle),
+    )
+    return cards.reading_owner[readings[place]], rows
 
 
 def _may_stand_for(entries: Entries, token: NDArray[Any], codes: NDArray[Any]) -> NDArray[np.bool_]:

@@ -78,6 +78,9 @@ class MatchIndex:
     middle: Vocabulary
     last: Vocabulary
     by_last: Groups
+    last_first: Rows
+    last_middle: Rows
+    """First and middle name of each of ``by_last.rows``, side by side, so that a surname's class is read in one go."""
     by_first_last: SortedKeys
     by_household: Groups
     by_street: Groups
@@ -98,11 +101,14 @@ class MatchIndex:
         first, last = columns.first_name, columns.last_name
         street_keys, street_codes = _streets(columns.street)
         firsts = len(first.values)
+        by_last = Groups.of(last.codes, len(last.values), then=[first.codes])
         return cls(
             first=Vocabulary.of(first),
             middle=Vocabulary.of(columns.middle_name),
             last=Vocabulary.of(last),
-            by_last=Groups.of(last.codes, len(last.values), then=[first.codes]),
+            by_last=by_last,
+            last_first=first.codes[by_last.rows].astype(np.int32),
+            last_middle=columns.middle_name.codes[by_last.rows].astype(np.int32),
             by_first_last=SortedKeys.of(packed(first.codes, last.codes, len(last.values))),
             by_household=Groups.of(columns.household, int(columns.household.max(initial=-1)) + 1),
             by_street=Groups.of(_known(columns.street), len(columns.street.values)),

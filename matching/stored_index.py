@@ -21,9 +21,9 @@ from matching.index import Groups, MatchIndex, SortedKeys
 from matching.name_classes import NameClasses
 from matching.vocabulary import Vocabulary
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 _MANIFEST = "index.json"
-_PLAIN = ("person", "street_keys", "street_codes")
+_PLAIN = ("person", "last_first", "last_middle", "street_keys", "street_codes")
 
 
 def open_index(
