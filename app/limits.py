@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.house import House
-from graph.errors import ConflictError
+from graph.errors import ConflictError, KithError
 
 SPENT = "spent"
 _TRIES = 20
@@ -21,6 +21,14 @@ class Limit:
     what: str
     most: int
     within: timedelta = timedelta(hours=1)
+
+
+class TooOftenError(KithError):
+    """Somebody has to wait before the same may be asked for again."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("This was asked for too often.", next_step="Wait for an hour, and try again.")
+        self.wait = wait
 
 
 def spend(house: House, limit: Limit, whose: str) -> timedelta | None:

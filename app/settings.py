@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="The address people use; links are made from it."
     )
+    proxy: str = Field(
+        default="", description="Addresses of the proxy in front, by comma: who visits is taken from it, and nobody else."
+    )
     campaign: str = Field(default="campaign", description="The campaign's id: small letters, digits and hyphens.")
     campaign_name: str = Field(default="", description='The name supporters see, such as "Rivera for Council".')
     candidate: str = Field(default="", description='Whom the campaign is for, such as "Elena Rivera".')

@@ -86,6 +86,5 @@ LATER: dict[int, str] = {
     59: "Comes with Facebook Login (oauth/providers/): no page takes a signed_request today.",
     60: "Comes with the HTTP API and its webhooks (app/api): nothing is delivered to other sites today.",
     61: "Comes with Facebook Login, like 59.",
-    66: "Is the proxy's work: belongs to the run over docker-compose with a proxy in front (tests/flows/test_compose.py).",
 }
 """Why not today, and where it will live."""

@@ -45,20 +45,19 @@ def serve_command(
 
     from app.main import create_app
     from app.settings import read_settings
+    from app.web.patience import server_settings
     from app.wiring import open_house
 
-    house = open_house(read_settings(store=store))
+    settings = read_settings(store=store)
+    house = open_house(settings)
     _refuse_taken(host, port)
     step(f"Serving {house.campaign.name} on {house.base_url} (this machine: {host}, port {port}). Ctrl-C stops it.")
+    if house.base_url.startswith("https://") and not settings.proxy:
+        step("KITH_PROXY is not set: behind a proxy all visitors count as one, and are told to wait together.")
+    app = create_app(house, with_worker=not without_worker)
+    server = uvicorn.Server(server_settings(app, host=host, port=port, proxy=settings.proxy))
     with suppress(KeyboardInterrupt):  # by then the server has ended its work
-        uvicorn.run(
-            create_app(house, with_worker=not without_worker),
-            host=host,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-        )
+        server.run()
     step("Stopped.")
 
 

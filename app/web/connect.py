@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import journey
 from app.house import House
 from app.web.deps import check_form, house, language, session, supporter
+from app.web.pace import CALLBACKS, STARTS, paced
 from app.web.providers import callback_of, provider_of
 from app.web.sessions import ensure_session, open_session
 from app.web.signing import signed_in_by
@@ -38,7 +39,7 @@ def demo_desk(request: Request) -> Response:
     return open_session(request, _to("/desk"), supporter_id=who, role="organizer")
 
 
-@router.post("/oauth/{provider_id}/start")
+@router.post("/oauth/{provider_id}/start", dependencies=[Depends(paced(STARTS))])
 def start(request: Request, provider_id: str, csrf: Annotated[str, Form()] = "") -> Response:
     """Send her to the provider, once she has agreed to have her friends compared with the list of voters."""
     check_form(request, csrf)
@@ -55,7 +56,7 @@ def start(request: Request, provider_id: str, csrf: Annotated[str, Form()] = "")
     return answer
 
 
-@router.get("/oauth/{provider_id}/callback")
+@router.get("/oauth/{provider_id}/callback", dependencies=[Depends(paced(CALLBACKS))])
 def callback(request: Request, provider_id: str) -> Response:
     """Back from the provider: check everything, then sign in or read the address book, and go to a clean address."""
     served, signed_in = house(request), session(request)
@@ -75,7 +76,7 @@ def callback(request: Request, provider_id: str) -> Response:
     return _read(served, who, provider, grant.tokens.access_token, subject=grant.identity.subject)
 
 
-@router.post("/oauth/{provider_id}/again")
+@router.post("/oauth/{provider_id}/again", dependencies=[Depends(paced(STARTS))])
 def read_again(request: Request, provider_id: str, csrf: Annotated[str, Form()] = "") -> Response:
     """Read an address book again that is still connected: what stopped in the middle, or what is new in it."""
     check_form(request, csrf)

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.limits import TooOftenError
 from app.translations import translate
 from app.web.deps import language
 from app.web.pages import show
@@ -81,6 +82,8 @@ def status_of(error: KithError) -> int:
 
 
 def _our_own(request: Request, error: Exception) -> Response:
+    if isinstance(error, TooOftenError):
+        return refuse_for_a_while(request, error.wait)
     status = status_of(error) if isinstance(error, KithError) else 500
     if not isinstance(error, KithError) or status == 503:
         _log.error("%s", error)  # what a store says is for whoever runs it: a visitor can do nothing about it

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
 
 from app import journey
 from app.friend_pages import exported
 from app.translations import translate
 from app.web.deps import house, language
+from app.web.pace import ANSWERS, LOOKS, OPT_OUTS, paced
 from app.web.pages import show
 from app.web.states import LeaveOutPage, ReceiptPage
 from graph.digests import normalise_email, normalise_phone
@@ -32,7 +33,7 @@ def friend_page(request: Request, code: str) -> Response:
     return show(request, "friend/page.html", journey.friend_page(house(request), code, language(request)))
 
 
-@router.post("/f/{code}")
+@router.post("/f/{code}", dependencies=[Depends(paced(ANSWERS))])
 def friend_answers(request: Request, code: str, answer: Annotated[str, Form()] = "") -> Response:
     """Take the answer, and show the receipt at once. The code in the link is what allows it."""
     outcome = next((known for known in _TITLES if known.value == answer), None)
@@ -43,7 +44,7 @@ def friend_answers(request: Request, code: str, answer: Annotated[str, Form()] =
     return show(request, "receipt.html", ReceiptPage(title, sentence, receipt))
 
 
-@router.post("/f/{code}/held")
+@router.post("/f/{code}/held", dependencies=[Depends(paced(LOOKS))])
 def held(request: Request, code: str, kind: Annotated[str, Form(alias="as")] = "") -> Response:
     """Show the friend what is held of him, on a page or as a file. The link in his message is the proof; a GET shows
     nothing, because mail scanners follow links.
@@ -62,7 +63,7 @@ def before_leaving_out(request: Request) -> Response:
     return show(request, "friend/leave_out.html", LeaveOutPage())
 
 
-@router.post("/leave-out")
+@router.post("/leave-out", dependencies=[Depends(paced(OPT_OUTS))])
 def leave_out(request: Request, phone: Annotated[str, Form()] = "", email: Annotated[str, Form()] = "") -> Response:
     """Leave him out; the answer is the same whether he is known here or not."""
     if not (normalise_phone(phone) or normalise_email(email)):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from app import journey
 from app.translations import translate
 from app.web.deps import check_form, house, language, person
+from app.web.pace import DOWNLOADS, paced_for_her
 from app.web.pages import show
 from app.web.sessions import close_session
 from app.web.states import DeleteQuestion, MyDataPage, ReceiptPage
@@ -53,7 +54,7 @@ def remove_source(request: Request, source: FormText = "", csrf: FormText = "") 
     return show(request, "receipt.html", page)
 
 
-@router.get("/download")
+@router.get("/download", dependencies=[Depends(paced_for_her(DOWNLOADS))])
 def download(request: Request) -> Response:
     """Everything as a file for machines."""
     held = journey.export_my_data(house(request), person(request))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from asyncio import timeout
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hmac import compare_digest
@@ -42,6 +43,7 @@ class SecurityPolicy:
         base_url: the configured address; hosts, origins and cookies follow from it, never from a request.
         form_origins: where our forms may lead besides ourselves (the providers' login pages).
         largest_body: bytes of a request.
+        body_seconds: how long a whole body may take to come.
         public_prefixes: paths whose answers may be cached (style sheets, scripts, pictures).
         bearer_prefixes: paths that take a bearer or a signature and never a cookie: cookies are taken off there.
     """
@@ -49,6 +51,7 @@ class SecurityPolicy:
     base_url: str
     form_origins: tuple[str, ...] = ()
     largest_body: int = 6_000_000
+    body_seconds: float = 90.0
     public_prefixes: tuple[str, ...] = ("/static/",)
     bearer_prefixes: tuple[str, ...] = ("/api/",)
     extra_hosts: frozenset[str] = field(default_factory=frozenset)
@@ -110,7 +113,11 @@ class SecurityMiddleware:
             return self._refuse("This is not the address of this site.", 400), receive
         if scope["method"] in _SAFE_METHODS:
             return None, receive
-        body = await _read_body(headers, receive, self._policy.largest_body)
+        try:
+            async with timeout(self._policy.body_seconds):
+                body = await _read_body(headers, receive, self._policy.largest_body)
+        except TimeoutError:
+            return self._refuse("That took too long.", 408), receive
         if body is None:
             return self._refuse("That is too large.", 413), receive
         if scope["path"].startswith(self._policy.bearer_prefixes):

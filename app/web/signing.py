@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import sign_in
 from app.house import House
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session
 from app.web.errors import refuse_for_a_while
+from app.web.pace import STARTS, caller, paced
 from app.web.pages import show
 from app.web.providers import callback_of, provider_of
 from app.web.sessions import close_session, end_all_sessions, ensure_session, new_session, open_session, set_cookie
@@ -68,9 +69,8 @@ def ways_in(request: Request, unlinked: str = "") -> Response:
 @router.post("/sign-in")
 def ask(request: Request, email: FormText = "") -> Response:
     """Have a link sent; the answer is the same whether the address is known here."""
-    caller = request.client.host if request.client else ""
     try:
-        wait = sign_in.ask_for_link(house(request), email, caller=caller, language=language(request))
+        wait = sign_in.ask_for_link(house(request), email, caller=caller(request), language=language(request))
     except InputError as error:
         return show(request, "supporter/sign_in.html", _page(request, problem=error.happened), status_code=422)
     if wait is not None:
@@ -112,7 +112,7 @@ def _prove_mail(served: House, supporter_id: SupporterId) -> int:
     return unlinked
 
 
-@router.post("/oauth/{provider_id}/login")
+@router.post("/oauth/{provider_id}/login", dependencies=[Depends(paced(STARTS))])
 def login(request: Request, provider_id: str) -> Response:
     """Send somebody to a provider to say who she is; nothing of her friends is asked for."""
     served, provider = house(request), provider_of(house(request), provider_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from app import journey
@@ -14,6 +14,7 @@ from app.source_words import FILE
 from app.translations import translate
 from app.views import Progress
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session, supporter
+from app.web.pace import STARTS, paced
 from app.web.pages import number, show
 from app.web.sessions import open_session
 from app.web.signing import link_pending
@@ -55,7 +56,7 @@ def about_you(request: Request) -> Response:
     return show(request, "supporter/start.html", AboutYou(asks_code=_asks_code(request)))
 
 
-@router.post("/start")
+@router.post("/start", dependencies=[Depends(paced(STARTS))])
 def start(
     request: Request,
     name: FormText = "",
