@@ -40,11 +40,17 @@ def offer(house: House, supporter_id: SupporterId, records: Sequence[ContactReco
 
 
 def offered(house: House, supporter_id: SupporterId, language: Language) -> tuple[Offered, ...]:
-    """The entries that wait, in their order; none when there is nothing to choose from."""
-    return tuple(
+    """The entries that wait, by name, those without one last; none when there is nothing to choose from."""
+    entries = (
         Offered(place, shown_name(record), brought(record, RelationshipType.UNKNOWN, language))
         for place, record in enumerate(_waiting(house, supporter_id))
     )
+    return tuple(sorted(entries, key=_as_in_an_address_book))
+
+
+def _as_in_an_address_book(entry: Offered) -> tuple[bool, str, int]:
+    has_no_name = "@" in entry.name or not any(letter.isalpha() for letter in entry.name)
+    return has_no_name, entry.name.casefold(), entry.place
 
 
 def chosen(house: House, supporter_id: SupporterId, places: Collection[int]) -> list[ContactRecord]:

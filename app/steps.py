@@ -184,11 +184,11 @@ def choose_invitations(
 
 
 def age_band(birth_year: int, year: int) -> str:
-    """A ten-year band such as ``40–49``, or ``""`` when the year of birth is unknown."""
+    """A ten-year band such as ``40–49``, ``under 20``, or ``""`` when the year of birth is unknown."""
     if not birth_year:
         return ""
     tens = (year - birth_year) // 10 * 10
-    return f"{tens}–{tens + 9}"
+    return f"{tens}–{tens + 9}" if tens >= 20 else "under 20"
 
 
 def registered_name(columns: VoterColumns, ref: VoterRef) -> str:

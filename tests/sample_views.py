@@ -351,6 +351,7 @@ FILLED: Mapping[str, object] = {
         (
             rights_views.Offered(0, "Maria Alvarez", "Starred in your contacts"),
             rights_views.Offered(1, "Tom Becker", ""),
+            *(rights_views.Offered(2 + at, f"Cousin {at + 1}", "In your contacts") for at in range(30)),
         )
     ),
     "error.html": states.ErrorPage(

@@ -130,6 +130,8 @@ def test_p03_a_file_too_waits_for_her_choice_without_any_script(connected: Provi
     page = browser.post("/connect", data={"csrf": token}, files={"file": ("friends.vcf", VCARDS)})
     assert page.url.path == "/choose"
     assert page.text.count(" checked>") == len(PEOPLE)
+    names = re.findall(r"<strong>([^<]+)</strong>", page.text)
+    assert names == sorted(names), "whoever should stay out is found by name"
     assert browser.get("/choose?none=1").text.count(" checked>") == 0
     post(browser, "/choose", "/choose", keep=[1], answer="these")
     ana = who_is(house, "Ana Whitfield")
