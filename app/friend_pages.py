@@ -25,7 +25,7 @@ def friend_page(house: House, code: str, language: Language) -> FriendPage:
     return FriendPage(
         code=code,
         supporter_name=supporter_of(house, supporter_id).display_name,
-        dates=election_dates(house.election, language),
+        dates=election_dates(house.election, language, day=house.voting_day),
         lookup_url=house.election.lookup_url,
         answered=answered,
     )
@@ -80,19 +80,20 @@ def _names(record: ContactRecord) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (record.display_name, parts, record.nickname))))
 
 
-def election_dates(election: Election, language: Language) -> tuple[tuple[str, str], ...]:
-    """The dates of the election table in order of the calendar, as label and day."""
+def election_dates(election: Election, language: Language, *, day: date) -> tuple[tuple[str, str], ...]:
+    """The dates of the election table that are not over on ``day``, in order of the calendar, as label and day."""
     hours = f", {election.polls_open} – {election.polls_close}" if election.polls_open else ""
     days = (
         ("Register", election.registration_deadline, ""),
+        ("Ask for a ballot by mail", election.ballot_request_deadline, ""),
         ("Mail your ballot", election.mail_ballot_due, ""),
         ("Vote early", election.early_voting_ends, ""),
         ("Election Day", election.day, hours),
     )
     return tuple(
-        (translate(label, language), translate("until {day}", language, day=long_date(day, language)) + extra)
+        (translate(label, language), translate("until {day}", language, day=long_date(last, language)) + extra)
         if label != "Election Day"
-        else (translate(label, language), long_date(day, language) + extra)
-        for label, day, extra in days
-        if day is not None
+        else (translate(label, language), long_date(last, language) + extra)
+        for label, last, extra in days
+        if last is not None and day <= last
     )

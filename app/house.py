@@ -17,6 +17,7 @@ from graph.store import GraphStore
 from graph.voters import VoterFile
 from oauth.providers.base import Provider
 from oauth.vault import Vault
+from prioritization.elections import local_day, voting_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +65,10 @@ class House:
 
     @property
     def today(self) -> date:
-        """The day by the house's clock."""
-        return self.clock().date()
+        """The day by the house's clock, where the election is held."""
+        return local_day(self.election, self.clock())
+
+    @property
+    def voting_day(self) -> date:
+        """The day as far as voting goes: once the polls have closed on the last one it is over, and every ask with it."""
+        return voting_day(self.election, self.clock())

@@ -25,6 +25,10 @@ _QUESTIONS: dict[AskKind, tuple[str, str]] = {
         "Is your registration up to date? {when}",
         "Have you checked that you are registered? {when}",
     ),
+    AskKind.REQUEST_BALLOT: (
+        "{when} Do you know how you will ask for yours?",
+        "Will you vote by mail? {when}",
+    ),
     AskKind.VOTE_EARLY: (
         "{when} Do you know which day you’ll go?",
         "{when} Shall we find a day and go together?",

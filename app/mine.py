@@ -73,6 +73,7 @@ def supporter_list(house: House, supporter_id: SupporterId, language: Language) 
         friends_brought=len(contacts),
         questions_waiting=len(_uncertain(house, supporter_id)),
         deadline_sentence=deadline(house, language),
+        explored=any("by_chance" in ask.factors for ask in open_asks),
         kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
         invitation=_card(house, invited, contacts[invited.contact_key], None, language) if invited else None,
     )
@@ -106,6 +107,7 @@ def _card(house: House, ask: Ask, contact: Contact, event: Event | None, languag
 
 _NOW_WORDS = {
     AskKind.REGISTER: "Registration is open",
+    AskKind.REQUEST_BALLOT: "A ballot by mail can be asked for",
     AskKind.VOTE_EARLY: "Early voting is open",
     AskKind.RETURN_BALLOT: "Ballots can be mailed",
     AskKind.CURE: "Ballots can be put right",
@@ -132,7 +134,8 @@ def until(house: House, ask: AskKind, language: Language) -> str:
 
 def deadline(house: House, language: Language, ask: AskKind | None = None) -> str:
     """The date of an ask in one sentence; without an ask the next date for voting. Empty after the election."""
-    kinds = [kind for kind in possible_asks(house.election, house.today) if kind is not AskKind.REGISTER]
+    before_voting = (AskKind.REGISTER, AskKind.REQUEST_BALLOT)
+    kinds = [kind for kind in possible_asks(house.election, house.voting_day) if kind not in before_voting]
     if not kinds:
         return ""
     kind = ask or kinds[0]
@@ -140,6 +143,7 @@ def deadline(house: House, language: Language, ask: AskKind | None = None) -> st
         return ""
     sentences = {
         AskKind.REGISTER: "You can register until {day}.",
+        AskKind.REQUEST_BALLOT: "You can ask for a ballot by mail until {day}.",
         AskKind.VOTE_EARLY: "Early voting ends {day}.",
         AskKind.RETURN_BALLOT: "Ballots by mail are due {day}.",
         AskKind.CURE: "Ballots can be put right until {day}.",
@@ -214,7 +218,7 @@ def message_draft(
     """The message to one friend, ready to be changed. She may write to anybody she brought, listed or not."""
     record = open_contact(house, contact_of(house, supporter_id, key))
     _seen(house, supporter_id, "message", [key])
-    ask = next((ask.kind for ask in house.graph.asks_of(supporter_id) if ask.contact_key == key), AskKind.VOTE)
+    ask = next((ask.kind for ask in asks_now(house, supporter_id) if ask.contact_key == key), AskKind.VOTE)
     link = f"{house.base_url}/f/{friend_code(house, supporter_id, key)}"
     supporter = supporter_of(house, supporter_id)
     greeting = messages.Greeting(

@@ -17,6 +17,7 @@ from graph.model import Ask, AskKind, Circle, Purpose, SupporterId, VoterRef
 from graph.voters import VoterColumns
 from oauth.consent import allows, consent_of
 from oauth.suppression import suppressed_voters
+from prioritization.elections import still_possible
 from prioritization.invite import with_invitation
 from prioritization.plan import Plan
 from prioritization.policy import Policy
@@ -97,7 +98,7 @@ def _lists(
     ballots, turnout = house.voters.ballots(), turnout_of(house, columns)
     chosen, wider = (
         choose_asks(
-            circles, known, columns, election=house.election, ballots=ballots, as_of=house.today,
+            circles, known, columns, election=house.election, ballots=ballots, as_of=house.voting_day,
             policy=policy, turnout=turnout, asks=places, standing=standing,
         )
         for places in (house.asks_per_supporter, house.asks_per_supporter + _RESERVES)
@@ -133,10 +134,14 @@ def _keep_ties(house: House, circle: Circle, plan: Plan) -> None:
 
 
 def asks_now(house: House, supporter_id: SupporterId) -> list[Ask]:
-    """Her asks with their reserves, without friends who asked to be left out since the list was made."""
+    """Her asks with their reserves, without friends who asked to be left out since the list was made and without what can no
+    longer be done; none once the polls have closed.
+    """
     asks = house.graph.asks_of(supporter_id)
     left = suppressed_voters(house.install, house.vault, {ask.voter for ask in asks})
-    return [ask for ask in asks if ask.voter not in left]
+    day = house.voting_day
+    possible = ((ask, still_possible(house.election, ask.kind, day)) for ask in asks if ask.voter not in left)
+    return [replace(ask, kind=kind) for ask, kind in possible if kind is not None]
 
 
 def listed(house: House, supporter_id: SupporterId) -> list[Ask]:

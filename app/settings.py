@@ -40,7 +40,8 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="The address people use; links are made from it."
     )
     proxy: str = Field(
-        default="", description="Addresses of the proxy in front, by comma: who visits is taken from it, and nobody else."
+        default="",
+        description="Addresses of the proxy in front, by comma: who visits is taken from it, and nobody else.",
     )
     campaign: str = Field(default="campaign", description="The campaign's id: small letters, digits and hyphens.")
     campaign_name: str = Field(default="", description='The name supporters see, such as "Rivera for Council".')
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     privacy_contact: str = Field(default="", description="An address for questions about data, shown on each page.")
     state: str = Field(default="NC", description="The state of the voter file, two letters.")
     election: date | None = Field(default=None, description="The coming election, YYYY-MM-DD.")
+    election_table: Path | None = Field(
+        default=None, description="The campaign's own table of elections; empty: the one that ships with Kith."
+    )
     join: JoinGate = Field(
         default=JoinGate.OPEN, description="Who may start: everybody (open), whoever knows the code, or after a yes."
     )

@@ -15,6 +15,7 @@ from app.erasures import ErasureJournal
 from app.house import Campaign, House
 from app.pinned import read_pinned
 from app.roles import JoinGate
+from app.run.election_file import read_election_table
 from app.settings import Settings, client_secret, mail_server, master_key, neo4j_password, old_master_key
 from graph.errors import StoreError, UsageError
 from graph.files.generations import FolderVoterFile
@@ -32,7 +33,7 @@ from oauth.providers.base import Provider
 from oauth.providers.google import google
 from oauth.providers.microsoft import microsoft
 from oauth.vault import Vault
-from prioritization.elections import find_election
+from prioritization.elections import find_election, shipped_elections
 
 Clock = Callable[[], datetime]
 
@@ -133,7 +134,7 @@ def open_house(
     records = stores.records.for_campaign(campaign.campaign_id)
     house = House(
         campaign=campaign,
-        election=election or find_election(settings.election, state=settings.state),
+        election=election or find_election(settings.election, state=settings.state, table=_elections(settings)),
         graph=stores.graph.for_campaign(campaign.campaign_id),
         records=records,
         install=stores.records.install(),
@@ -153,6 +154,11 @@ def open_house(
 
         replay_erasures(house)
     return house
+
+
+def _elections(settings: Settings) -> tuple[Election, ...]:
+    path = settings.election_table
+    return shipped_elections() if path is None else read_election_table(path)
 
 
 def open_voters(settings: Settings) -> tuple[VoterFile, Vault]:

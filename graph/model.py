@@ -65,6 +65,7 @@ class AskKind(StrEnum):
     """What a supporter may ask a friend to do."""
 
     REGISTER = "register"
+    REQUEST_BALLOT = "request_ballot"
     VOTE_EARLY = "vote_early"
     RETURN_BALLOT = "return_ballot"
     CURE = "cure"
@@ -279,3 +280,4 @@ class Election:
     polls_close: str = ""
     lookup_url: str = ""
     time_zone: str = "America/New_York"
+    ballot_request_deadline: date | None = None

@@ -9,6 +9,7 @@ from typing import Any
 from app import steps
 from app.run.answers import read_answers, write_questions
 from app.run.circles import ContactsRead, read_circles
+from app.run.election_file import read_election_table
 from app.run.inputs import RunInputs, check_inputs, read_supporters
 from app.run.model_file import read_model, write_model
 from app.run.outputs import (
@@ -75,8 +76,10 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
             read.circles, steps.Voters.of(columns, _KEY), as_of=as_of, model=model, answers=answers, pool=inputs.pool
         )
     progress("Choosing whom to ask")
-    election = find_election(inputs.election, state=columns.state)
-    policy = Policy(holdout_share=inputs.holdout, holdout_salt=salt_of(columns.state, inputs.election))
+    table = read_election_table(inputs.elections) if inputs.elections else None
+    election = find_election(inputs.election, state=columns.state, table=table)
+    salt = salt_of(columns.state, inputs.election)
+    policy = Policy(holdout_share=inputs.holdout, holdout_salt=salt, explore_share=inputs.explore, explore_salt=salt)
     with watch.step("rank"):
         turnout = turnout_probability(columns, election, as_of=as_of, ballots=ballots)
         plan = steps.choose_asks(
@@ -89,6 +92,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         found.matches,
         plan,
         effect=effect,
+        election=election,
         holdout=_holdout(found.matches, columns, policy, turnout, day=inputs.election),
         as_of=as_of,
         voter_file=report.as_json(),

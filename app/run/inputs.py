@@ -40,6 +40,8 @@ class RunInputs:
     effect: Path | None = None
     model_in: Path | None = None
     model_out: Path | None = None
+    elections: Path | None = None
+    explore: float = 0.0
 
 
 def check_inputs(inputs: RunInputs) -> None:
@@ -53,7 +55,10 @@ def check_inputs(inputs: RunInputs) -> None:
         raise UsageError("--asks must be between 1 and 50.", next_step="Five is what supporters manage.")
     if not 0 <= inputs.holdout <= 0.5:
         raise UsageError("--holdout must be between 0 and 0.5.", next_step="0 holds nobody out, 0.1 is usual.")
+    if not 0 <= inputs.explore <= 0.5:
+        raise UsageError("--explore must be between 0 and 0.5.", next_step="0 leaves nothing to chance, 0.05 is usual.")
     files = (
+        inputs.elections,
         inputs.voters,
         inputs.history,
         inputs.append,

@@ -16,8 +16,9 @@ from typing import Any
 from app.run.circles import ContactsRead
 from app.run.inputs import RunInputs
 from app.steps import may
-from graph.model import Match, MatchStatus, Purpose, Supporter, SupporterId
+from graph.model import Election, Match, MatchStatus, Purpose, Supporter, SupporterId
 from prioritization.effect import EffectModel
+from prioritization.elections import in_table
 from prioritization.holdouts import HoldoutReport
 from prioritization.plan import Plan
 
@@ -39,6 +40,7 @@ def summary_of(
     plan: Plan,
     *,
     effect: EffectModel,
+    election: Election,
     holdout: HoldoutReport,
     as_of: date,
     voter_file: Mapping[str, Any],
@@ -51,6 +53,9 @@ def summary_of(
     supporters = [circle.supporter for circle in read.circles]
     return {
         "election": inputs.election.isoformat(),
+        "election_dates": "from the table of elections"
+        if in_table(election)
+        else "not in the table: only the day is known",
         "as_of": as_of.isoformat(),
         "consent": _consent(supporters),
         "voters": voter_file["counts"]["voters"]["kept"],
@@ -64,6 +69,7 @@ def summary_of(
         "unsure": standing["unsure"],
         "no_match": standing["no_match"],
         "asked": sum(len(asks) for asks in plan.asks.values()),
+        "asked_by_chance": sum("by_chance" in ask.factors for asks in plan.asks.values() for ask in asks),
         "expected_votes": round(plan.expected_votes, 4),
         "effect": {
             "shift": round(effect.shift, 4),

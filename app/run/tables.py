@@ -15,7 +15,9 @@ MATCH_HEADER = ("supporter_id", "source", "contact_index", "voter_id", "match_pr
 ASK_HEADER = (
     "supporter_id", "rank", "source", "contact_index", "voter_id", "ask",
     "match_probability", "turnout_probability", "expected_votes", "reason",
+    "support_probability", "tie_strength", "shift", "salience_factor", "tie_factor", "plan_factor", "effect", "share", "by_chance",
 )  # fmt: skip
+_FURTHER = ASK_HEADER[10:]
 
 
 def match_rows(read: ContactsRead, matches: Mapping[SupporterId, Sequence[Match]]) -> Iterator[Row]:
@@ -48,7 +50,8 @@ def ask_rows(circles: Sequence[Circle], plan: Plan) -> Iterator[Row]:
             record, factors = circle.contacts[ask.contact_key], ask.factors
             place = (ask.supporter_id, ask.rank, record.source, record.position)
             chances = (_number(factors["match_probability"]), _number(factors["turnout_probability"]))
-            yield (*place, ask.voter.voter_id, ask.kind, *chances, _number(ask.expected_votes, 6), ask.reason)
+            further = (_number(factors[name], 6) if name in factors else "" for name in _FURTHER)
+            yield (*place, ask.voter.voter_id, ask.kind, *chances, _number(ask.expected_votes, 6), ask.reason, *further)
 
 
 def _number(value: float, places: int = 4) -> str:

@@ -12,6 +12,7 @@ _DAY = re.compile(r"(?:(?P<weekday>[A-Z]\w+),? )?(?P<month>[A-Z]\w+) (?P<number>
 _DATED = (
     "Early voting ends {day}.",
     "The last day to register is {day}.",
+    "The last day to ask for a ballot by mail is {day}.",
     "Mail ballots are due {day}.",
     "Election day is {day}.",
     "until {day}",

@@ -20,6 +20,7 @@ router = APIRouter(include_in_schema=False, prefix="/desk", dependencies=[Depend
 
 ASK_WORDS = {
     AskKind.REGISTER: "register",
+    AskKind.REQUEST_BALLOT: "ask for a ballot by mail",
     AskKind.VOTE_EARLY: "vote early",
     AskKind.RETURN_BALLOT: "return the ballot",
     AskKind.CURE: "fix the ballot",
@@ -30,6 +31,11 @@ FACTOR_WORDS = {
     "match_probability": "Probability that the friend is this voter",
     "turnout_probability": "Probability of voting without a word from anybody",
     "support_probability": "Probability of supporting the candidate",
+    "shift": "What one word moves the log-odds of voting by, before the factors below",
+    "salience_factor": "Factor: how much an ask still moves in an election that everybody talks of",
+    "tie_factor": "Factor: how close the two are",
+    "plan_factor": "Factor: a question of plan moves who lives alone more",
+    "by_chance": "Chosen by chance, which had this probability today",
     "effect": "What a word from this friend adds to that probability",
     "tie_strength": "How close the two are, as far as her contacts tell",
     "new_people": "People whom nobody knows that one more supporter from there would bring",

@@ -18,7 +18,8 @@ from oauth.readers.reading import read_contacts
 MATCH_HEADER = ["supporter_id", "source", "contact_index", "voter_id", "match_probability", "status", "reason"]
 ASK_HEADER = [
     "supporter_id", "rank", "source", "contact_index", "voter_id", "ask", "match_probability", "turnout_probability",
-    "expected_votes", "reason",
+    "expected_votes", "reason", "support_probability", "tie_strength", "shift", "salience_factor", "tie_factor",
+    "plan_factor", "effect", "share", "by_chance",
 ]  # fmt: skip
 SAME_BYTES = [name for name in OUTPUTS if name != "timings.json"]
 

@@ -1,6 +1,7 @@
 """What can be asked on a day, in words that are true on that day."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,11 +13,14 @@ from prioritization.elections import (
     ask_for,
     deadline_sentence,
     find_election,
+    in_table,
     last_day,
     possible_asks,
     read_elections,
     shipped_elections,
+    still_possible,
     until,
+    voting_day,
 )
 
 DAY = date(2026, 11, 3)
@@ -123,3 +127,95 @@ def test_whose_mail_came_back_checks_the_registration_while_that_is_possible():
     assert ask_for(GENERAL, date(2026, 10, 9), registration=inactive) is REGISTER
     assert ask_for(GENERAL, date(2026, 10, 20), registration=inactive) is EARLY
     assert ask_for(GENERAL, date(2026, 10, 20), registration=RegistrationStatus.REMOVED) is None
+
+
+BY_MAIL = replace(GENERAL, ballot_request_deadline=date(2026, 10, 27))
+
+
+@pytest.mark.parametrize(
+    ("day", "ask"),
+    [
+        (date(2026, 10, 1), AskKind.REQUEST_BALLOT),
+        (date(2026, 10, 14), AskKind.REQUEST_BALLOT),
+        (date(2026, 10, 15), EARLY),
+        (date(2026, 11, 1), VOTE),
+    ],
+)
+def test_where_the_table_has_a_last_day_for_requests_a_ballot_is_asked_for_until_the_first_vote_in_person(day, ask):
+    assert ask_for(BY_MAIL, day) is ask
+    assert AskKind.REQUEST_BALLOT not in possible_asks(BY_MAIL, date(2026, 10, 28))
+    assert ask_for(replace(BY_MAIL, early_voting_starts=None, early_voting_ends=None), date(2026, 10, 28)) is VOTE
+
+
+ALL_OF_THEM = [
+    (date(2026, 10, 5), None, None, REGISTER),
+    (date(2026, 10, 5), RegistrationStatus.ACTIVE, None, AskKind.REQUEST_BALLOT),
+    (date(2026, 10, 20), RegistrationStatus.ACTIVE, BallotStatus.SENT, MAIL),
+    (date(2026, 10, 20), RegistrationStatus.ACTIVE, None, EARLY),
+    (date(2026, 10, 20), RegistrationStatus.ACTIVE, BallotStatus.NEEDS_CHECK, AskKind.CURE),
+    (date(2026, 11, 2), RegistrationStatus.ACTIVE, None, VOTE),
+]
+
+
+@pytest.mark.parametrize(("day", "registration", "ballot", "ask"), ALL_OF_THEM)
+def test_every_ask_of_the_table_has_its_day(day, registration, ballot, ask):
+    assert ask_for(BY_MAIL, day, registration=registration, ballot=ballot) is ask
+    assert deadline_sentence(BY_MAIL, ask, day)
+
+
+def test_every_kind_is_among_them_but_the_invitation():
+    assert {ask for *_, ask in ALL_OF_THEM} == set(AskKind) - {AskKind.INVITE}
+
+
+@pytest.mark.parametrize(
+    ("zone", "utc", "day"),
+    [
+        ("America/New_York", "2026-11-04T00:29", date(2026, 11, 3)),
+        ("America/New_York", "2026-11-04T00:30", date(2026, 11, 4)),
+        ("America/Los_Angeles", "2026-11-04T03:29", date(2026, 11, 3)),
+        ("America/Los_Angeles", "2026-11-04T03:30", date(2026, 11, 4)),
+        ("America/New_York", "2026-10-20T03:59", date(2026, 10, 19)),
+        ("America/New_York", "2026-10-20T04:00", date(2026, 10, 20)),
+    ],
+)
+def test_the_last_hour_of_voting_in_the_state_ends_every_ask(zone, utc, day):
+    election = replace(GENERAL, time_zone=zone)
+    today = voting_day(election, datetime.fromisoformat(utc).replace(tzinfo=UTC))
+    assert today == day
+    assert bool(possible_asks(election, today)) is (day <= DAY)
+
+
+def test_without_an_hour_in_the_table_the_last_day_lasts_until_midnight():
+    election = replace(GENERAL, polls_close="")
+    assert voting_day(election, datetime(2026, 11, 4, 4, 59, tzinfo=UTC)) == DAY
+    assert voting_day(election, datetime(2026, 11, 4, 5, 0, tzinfo=UTC)) == date(2026, 11, 4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "left"),
+    [
+        (EARLY, date(2026, 10, 31), EARLY),
+        (EARLY, date(2026, 11, 1), VOTE),
+        (REGISTER, date(2026, 10, 10), None),
+        (AskKind.REQUEST_BALLOT, date(2026, 10, 28), VOTE),
+        (MAIL, DAY, MAIL),
+        (AskKind.INVITE, DAY, AskKind.INVITE),
+        *((kind, date(2026, 11, 4), None) for kind in AskKind),
+    ],
+)
+def test_what_was_chosen_yesterday_is_not_asked_past_its_day(kind, day, left):
+    assert still_possible(BY_MAIL, kind, day) is left
+
+
+def test_a_table_may_lack_the_last_day_for_requests_but_not_hours_or_zones_that_are_none():
+    header = "state,day,name,registration_deadline,early_voting_starts,early_voting_ends,mail_ballot_due"
+    header += ",polls_open,polls_close,lookup_url,time_zone"
+    (plain,) = read_elections([header, "VT,2026-11-03,General,,,,,7 am,7 PM,,"])
+    assert (plain.ballot_request_deadline, in_table(plain)) == (None, True)
+    (asked,) = read_elections([f"{header},ballot_request_deadline", "VT,2026-11-03,General,,,,,,19:00,,,2026-10-27"])
+    assert asked.ballot_request_deadline == date(2026, 10, 27)
+    with pytest.raises(InputError, match=r"line 2: The hour at which polls close cannot be read\."):
+        read_elections([header, "VT,2026-11-03,General,,,,,7 am,late,,"])
+    with pytest.raises(InputError, match=r"line 2: There is no such time zone\."):
+        read_elections([header, "VT,2026-11-03,General,,,,,,,,Vermont"])
+    assert not in_table(find_election(date(2026, 9, 1), state="VT"))
