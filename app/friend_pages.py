@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 from app.circles import contact_of, open_code, open_contact, supporter_of
 from app.held import source_label
 from app.house import House
 from app.mine import latest_events, match_of
-from app.rights_views import HeldOfFriend
+from app.rights_views import HeldByAddress, HeldOfFriend
 from app.translations import Language, long_date, translate
 from app.views import FriendPage
-from graph.model import ContactRecord, Election, Outcome
+from graph.model import Contact, ContactRecord, Election, Outcome, SupporterId
 from oauth.audit import acts_about, record_seen
 
 
@@ -38,15 +38,23 @@ def held_of_friend(house: House, code: str, language: Language) -> HeldOfFriend:
     Raises ``NotFoundError`` for a dead link.
     """
     supporter_id, key = open_code(house, code)
-    contact = contact_of(house, supporter_id, key)
-    record = open_contact(house, contact)
+    return replace(
+        held_of_contact(house, supporter_id, contact_of(house, supporter_id, key), language=language),
+        code=code,
+        supporter_name=supporter_of(house, supporter_id).display_name,
+    )
+
+
+def held_of_contact(house: House, supporter_id: SupporterId, contact: Contact, *, language: Language) -> HeldOfFriend:
+    """The same of one card, with neither the code of a link nor the supporter's name; the look stands in the audit."""
+    key, record = contact.key, open_contact(house, contact)
     voter = match_of(house, supporter_id, key)
     looks = [act for act in acts_about(house.records, supporter_id) if act.whom == key]
     record_seen(house.records, who=key, what="own_data", whom=key, at=house.clock(), of=supporter_id)
     events = (event for event in house.graph.events(supporter_id=supporter_id) if event.contact_key == key)
     return HeldOfFriend(
-        code=code,
-        supporter_name=supporter_of(house, supporter_id).display_name,
+        code="",
+        supporter_name="",
         source=source_label(house, contact.source, language),
         names=_names(record),
         phones=record.phones,
@@ -65,14 +73,26 @@ def held_of_friend(house: House, code: str, language: Language) -> HeldOfFriend:
 def exported(held: HeldOfFriend, *, campaign: str, day: date) -> dict[str, object]:
     """The same for machines, without the code that opens the page."""
     values = {name: value for name, value in asdict(held).items() if name not in ("code", "kept_until")}
-    purpose = "to suggest whom a supporter may write to before the election"
+    return {**_head(campaign, day), **values, "kept_until": held.kept_until.isoformat()}
+
+
+def exported_by_address(held: HeldByAddress, *, campaign: str, day: date) -> dict[str, object]:
+    """The same for machines of what an address shows: no supporter's name, no token."""
+    hidden = ("code", "supporter_name", "kept_until")
+    cards = [{name: value for name, value in asdict(card).items() if name not in hidden} for card in held.cards]
     return {
-        "campaign": campaign,
-        "as_of": day.isoformat(),
-        "purpose": purpose,
-        **values,
+        **_head(campaign, day),
+        "address": held.address,
+        "cards": cards,
+        "is_left_out": held.is_left_out,
+        "is_supporter": held.is_supporter,
         "kept_until": held.kept_until.isoformat(),
     }
+
+
+def _head(campaign: str, day: date) -> dict[str, object]:
+    purpose = "to suggest whom a supporter may write to before the election"
+    return {"campaign": campaign, "as_of": day.isoformat(), "purpose": purpose}
 
 
 def _names(record: ContactRecord) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from app.web import (
     ego,
     friend,
     friends,
+    held,
     joining,
     mydata,
     organizer,
@@ -56,7 +57,7 @@ def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
     )
     app.state.house = house
     pages = [Depends(load_session)]
-    for part in (supporter, friends, mydata, friend, organizer, calls, people, ego, connect, choosing, joining):
+    for part in (supporter, friends, mydata, friend, organizer, calls, people, ego, connect, choosing, joining, held):
         app.include_router(part.router, dependencies=pages)
     app.include_router(joining.desk, dependencies=pages)
     app.include_router(signing, dependencies=pages)

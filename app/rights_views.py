@@ -39,6 +39,21 @@ class HeldOfFriend:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldByAddress:
+    """What is held of whoever has an address that was just proved: card by card, without who brought it.
+
+    ``next_token`` opens the same once more, as a file.
+    """
+
+    address: str
+    cards: tuple[HeldOfFriend, ...]
+    is_left_out: bool
+    is_supporter: bool
+    kept_until: date
+    next_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Applicant:
     """Somebody who waits for an organizer's yes, with what she wrote about herself."""
 

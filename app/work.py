@@ -16,6 +16,7 @@ from datetime import datetime, time, timedelta
 from app import journey
 from app.ego import EGO, ask_for_ego, draw_ego
 from app.finding import FIND, find, note_progress
+from app.held_by_mail import SEND_HELD, send_held
 from app.holdings import erase_orphans
 from app.house import House
 from app.jobs import Handler, enqueue
@@ -74,6 +75,9 @@ def handlers(house: House) -> Mapping[str, Handler]:
     def run_send_link(payload: JsonObject) -> None:
         send_link(house, str(payload["ask"]))
 
+    def run_send_held(payload: JsonObject) -> None:
+        send_held(house, str(payload["ask"]))
+
     def run_layout(_: JsonObject) -> None:
         draw_circles(house)
         count_places(house)
@@ -87,6 +91,7 @@ def handlers(house: House) -> Mapping[str, Handler]:
         LAYOUT: run_layout,
         RANK: run_rank,
         REVOKE: run_revoke,
+        SEND_HELD: run_send_held,
         SEND_LINK: run_send_link,
         SWEEP: run_sweep,
     }

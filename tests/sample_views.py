@@ -14,6 +14,7 @@ from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, Sup
 from app.people_views import KnownPerson, MomentLine, PersonView, TieLine
 from app.web import states
 from app.web.ego import CirclesPage, SupporterPage
+from app.web.held import HeldAskPage, HeldEnterPage
 from app.web.pages import Frame
 from app.web.people import PeoplePage, PersonPage, timeline_rows
 from app.web.picture import community_picture, ego_picture, place_groups, table_rows
@@ -302,6 +303,10 @@ HELD_OF_FRIEND = rights_views.HeldOfFriend(
     kept_until=date(2026, 12, 15),
 )
 
+HELD_BY_ADDRESS = rights_views.HeldByAddress(
+    "maria@post.example", (HELD_OF_FRIEND,), is_left_out=True, is_supporter=True, kept_until=date(2026, 12, 15), next_token="d"
+)
+
 _SPOTS = place_groups([2, 24, 12, 7, 5], [(0, 1, 24), (0, 2, 12), (0, 3, 7), (0, 4, 5), (1, 2, 4)], seed=7)
 _AROUND = (("Family", 24, 3), ("Raeford", 12, 1), ("Work", 7, 0), ("Others", 5, 0))
 EGO_PICTURE = EgoPicture(
@@ -346,6 +351,9 @@ FILLED: Mapping[str, object] = {
     "receipt.html": states.ReceiptPage("You are left out", "Nobody will be asked to write to you.", RECEIPT),
     "friend/page.html": FRIEND_PAGE,
     "friend/held.html": HELD_OF_FRIEND,
+    "friend/held_ask.html": HeldAskPage(sends_mail=True, problem="This is no e-mail address.", is_asked=True),
+    "friend/held_enter.html": HeldEnterPage("abc"),
+    "friend/held_by_mail.html": HELD_BY_ADDRESS,
     "friend/leave_out.html": states.LeaveOutPage("Please write a phone number or an e-mail address."),
     "supporter/choose.html": states.ChoosePage(
         (
@@ -399,6 +407,8 @@ BARE: Mapping[str, object] = {
     "friend/held.html": replace(
         HELD_OF_FRIEND, names=(), phones=(), emails=(), places=(), labels=(), is_linked=False, reports=(), others=0
     ),
+    "friend/held_ask.html": HeldAskPage(sends_mail=False),
+    "friend/held_by_mail.html": replace(HELD_BY_ADDRESS, cards=(), is_left_out=False, is_supporter=False),
     "friend/leave_out.html": states.LeaveOutPage(),
     "supporter/choose.html": states.ChoosePage((), is_ticked=False),
     "friend/page.html": replace(FRIEND_PAGE, dates=(), lookup_url="javascript:alert(1)", receipt="Noted."),

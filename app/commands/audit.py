@@ -66,3 +66,30 @@ def affected_command(
     for one in found.affected:
         typer.echo(f"{one.supporter_id}\t{one.friends}")
     step(f"{len(found.affected):,} supporters with {friends:,} friends. {found.next_step}")
+
+
+@app.command("held")
+def held_command(
+    address: Annotated[str, typer.Argument(help="The e-mail address that the question came from.")],
+    store: StoreOption = "",
+) -> None:
+    """Print as JSON what is held of whoever has an address, for the answer to a letter; send it to that address alone.
+
+    Who brought him is not named. The look stands in the audit, as his own.
+
+    Example: kith audit held maria@mail.example
+    """
+    import json
+
+    from app.friend_pages import exported_by_address
+    from app.held_by_mail import held_by_address
+    from app.settings import read_settings  # as above
+    from app.wiring import open_house
+    from graph.digests import normalise_email
+
+    if not normalise_email(address):
+        raise UsageError("This is no e-mail address.", next_step="Write it as name@place.")
+    house = open_house(read_settings(store=store))
+    found = held_by_address(house, address.strip().casefold(), "en")
+    typer.echo(json.dumps(exported_by_address(found, campaign=house.campaign.name, day=house.today), indent=2))
+    step(f"{len(found.cards):,} cards. Send this to that address, and to no other.")

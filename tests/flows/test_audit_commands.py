@@ -70,6 +70,20 @@ def test_who_is_affected_is_listed_by_id_and_count(ana: SupporterId, said: Calla
     assert "Ana" not in answer.out + answer.err
 
 
+def test_what_is_held_of_an_address_is_printed_for_the_answer_to_a_letter(
+    ana: SupporterId, said: Callable[..., Said]
+) -> None:
+    house = open_house(Settings(), clock=lambda: datetime(2026, 10, 1, 12, tzinfo=UTC), providers=[])
+    journey.bring_typed(house, ana, "Zora Quill zora@mail.example")
+    answer = said("audit", "held", "ZORA@mail.example")
+    held = json.loads(answer.out)
+    assert (answer.code, held["address"], [card["names"] for card in held["cards"]]) == (
+        0, "zora@mail.example", [["Zora Quill"]],
+    )  # fmt: skip
+    assert "Ana" not in answer.out
+    assert said("audit", "held", "zora").code == 2
+
+
 def test_a_leak_that_is_none_is_wrong_use(ana: SupporterId, said: Callable[..., Said]) -> None:
     assert said("audit", "affected", "ghosts").code == 2
     assert said("audit", "affected", "supporter-key").code == 2

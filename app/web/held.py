@@ -1,0 +1,76 @@
+"""What is held of somebody who has no link: he asks by his address, and the link in the mail shows him."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import JSONResponse
+
+from app.friend_pages import exported_by_address
+from app.held_by_mail import ask_for_held, held_by_link, look_at_held_link
+from app.web.deps import house, language
+from app.web.errors import refuse_for_a_while
+from app.web.pace import LOOKS, caller, paced
+from app.web.pages import show
+from graph.errors import InputError, UsageError
+
+router = APIRouter(include_in_schema=False, prefix="/held")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAskPage:
+    """The form; ``is_asked`` after a mail was asked for, which it says the same for every address."""
+
+    sends_mail: bool
+    problem: str = ""
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEnterPage:
+    """The page before a link that is good once: whatever follows links in mails stops here."""
+
+    token: str
+
+
+@router.get("")
+def before_asking(request: Request) -> Response:
+    """The form, or what to do where the campaign sends no mail."""
+    return _asked(request)
+
+
+@router.post("")
+def ask(request: Request, email: Annotated[str, Form()] = "") -> Response:
+    """Have a mail sent; the answer is the same for every address."""
+    try:
+        wait = ask_for_held(house(request), email, caller=caller(request), language=language(request))
+    except UsageError:
+        return _asked(request, status=400)
+    except InputError as error:
+        return _asked(request, problem=error.happened, status=422)
+    return _asked(request, is_asked=True) if wait is None else refuse_for_a_while(request, wait)
+
+
+@router.get("/{token}")
+def enter(request: Request, token: str) -> Response:
+    """A click is asked for first. Raises ``NotAllowedError`` for a link that is no longer good."""
+    look_at_held_link(house(request), token)
+    return show(request, "friend/held_enter.html", HeldEnterPage(token))
+
+
+@router.post("/{token}", dependencies=[Depends(paced(LOOKS))])
+def held(request: Request, token: str, kind: Annotated[str, Form(alias="as")] = "") -> Response:
+    """Use the link up and show what is held, on a page or as a file."""
+    served = house(request)
+    found = held_by_link(served, token, language(request))
+    if kind != "file":
+        return show(request, "friend/held_by_mail.html", found)
+    named = {"Content-Disposition": 'attachment; filename="held.json"', "Cache-Control": "no-store"}
+    return JSONResponse(exported_by_address(found, campaign=served.campaign.name, day=served.today), headers=named)
+
+
+def _asked(request: Request, *, problem: str = "", is_asked: bool = False, status: int = 200) -> Response:
+    page = HeldAskPage(house(request).mail is not None, problem, is_asked)
+    return show(request, "friend/held_ask.html", page, status_code=status)
