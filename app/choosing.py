@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from app.finding import note_progress
-from app.friend_words import brought, shown_name
+from app.friend_words import brought, by_name, shown_name
 from app.house import House
 from app.rights_views import Offered
 from app.translations import Language
@@ -45,12 +45,7 @@ def offered(house: House, supporter_id: SupporterId, language: Language) -> tupl
         Offered(place, shown_name(record), brought(record, RelationshipType.UNKNOWN, language))
         for place, record in enumerate(_waiting(house, supporter_id))
     )
-    return tuple(sorted(entries, key=_as_in_an_address_book))
-
-
-def _as_in_an_address_book(entry: Offered) -> tuple[bool, str, int]:
-    has_no_name = "@" in entry.name or not any(letter.isalpha() for letter in entry.name)
-    return has_no_name, entry.name.casefold(), entry.place
+    return tuple(sorted(entries, key=lambda entry: (by_name(entry.name), entry.place)))
 
 
 def chosen(house: House, supporter_id: SupporterId, places: Collection[int]) -> list[ContactRecord]:

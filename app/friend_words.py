@@ -34,6 +34,11 @@ def shown_name(record: ContactRecord) -> str:
     return (record.display_name or parts or next(filter(None, other), "?"))[:_LONGEST]
 
 
+def by_name(shown: str) -> tuple[bool, str]:
+    """The order of an address book over shown names: by letter, bare numbers and addresses last."""
+    return "@" in shown or not any(letter.isalpha() for letter in shown), shown.casefold()
+
+
 def has_name(record: ContactRecord) -> bool:
     """Whether she saved a name at all: of a bare number or address nobody can say whose it is."""
     name = record.display_name or record.given_name or record.family_name

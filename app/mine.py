@@ -12,7 +12,7 @@ from typing import Any
 from app import messages
 from app.circles import contact_of, friend_code, open_contact, supporter_of
 from app.finding import PROGRESS
-from app.friend_words import brought, first_name, has_name, initials, shown_name, state_words
+from app.friend_words import brought, by_name, first_name, has_name, initials, shown_name, state_words
 from app.house import House
 from app.messages import Platform
 from app.ranking import asks_now, listed
@@ -162,7 +162,7 @@ def all_friends(house: House, supporter_id: SupporterId, language: Language) -> 
         name = shown_name(record)
         friends.append(BroughtFriend(contact.key, name, initials(record), words, contact.key in on_her_list))
     _seen(house, supporter_id, "all_friends", (friend.key for friend in friends))
-    return tuple(sorted(friends, key=lambda friend: (friend.name.casefold(), friend.key)))
+    return tuple(sorted(friends, key=lambda friend: (by_name(friend.name), friend.key)))
 
 
 def _seen(house: House, supporter_id: SupporterId, what: str, keys: Iterable[ContactKey]) -> None:

@@ -172,15 +172,15 @@ def test_the_whole_message_with_its_link_is_seen_at_once(served, chromium, width
 def test_a_name_is_found_and_unticked_in_a_long_list(served, chromium):
     page, heard = open_page(chromium, width=360)
     page.goto(f"{served.address}/page/supporter/choose.html")
-    go_on = page.get_by_role("button", name="Bring those who are ticked")
+    go_on = page.get_by_role("button", name="Bring these")
 
-    expect(go_on).to_have_text("Bring those who are ticked (32)")
+    expect(go_on).to_have_text("Bring these (32)")
     assert page.evaluate("document.documentElement.scrollHeight > 2 * innerHeight")
     expect(go_on).to_be_in_viewport()
     page.get_by_label("Find a name").fill("álvarez")
     expect(page.locator("label.choice:visible")).to_have_count(1)
     page.get_by_label("Maria Alvarez").uncheck()
-    expect(go_on).to_have_text("Bring those who are ticked (31)")
+    expect(go_on).to_have_text("Bring these (31)")
     page.get_by_label("Find a name").fill("nobody at all")
     expect(page.get_by_text("Nobody here is called that.")).to_be_visible()
     assert heard == []
