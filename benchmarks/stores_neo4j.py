@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 
 from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
 
-from benchmarks.stores import (
+from benchmarks.stores_measure import (
     MOST_GROWTH,
     MOST_OF_BARE_EXPORT,
     MOST_OF_DRIVER,
