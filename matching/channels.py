@@ -9,7 +9,7 @@ specific weights; the marginal in place of their agreement frequencies).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -22,6 +22,8 @@ from matching.vocabulary import Vocabulary, look_up, remainders, sounds, word_ha
 
 _SHORTEST_MISSPELLED = 3
 _SOUNDS_LIKE_LEAST = 0.78
+_SHAPE = 1.0
+"""How strongly a name's share here is expected to be the country's: as much as one voter who has it."""
 _UNSEEN_NAME = 3e-6
 """The share of people who have one given name that neither the file nor the census table has."""
 
@@ -58,6 +60,10 @@ class Entries:
     shares: NDArray[np.float64]
     outside: NDArray[np.float64]
     """How common each token is outside the file, as a probability."""
+    here: NDArray[np.float64]
+    """How common the name of each entry is where the file is from, see ``local_shares``."""
+    elsewhere: NDArray[np.float64]
+    """``outside`` of tokens that no name of the file is, else 0."""
 
     def keys(self) -> NDArray[np.int64]:
         """Token and code in one sorted number."""
@@ -99,7 +105,7 @@ def given_entries(
     whole = np.flatnonzero(kinds == Channel.WHOLE)
     is_plain = [not has_short_form(vocabulary.words[code]) for code in entries.codes[whole]]
     kinds[whole[np.array(is_plain, dtype=bool)]] = Channel.PLAIN
-    return Entries(entries.tokens, entries.names, entries.token, entries.codes, kinds, entries.shares, entries.outside)
+    return replace(entries, kinds=kinds)
 
 
 def family_entries(tokens: Sequence[str], vocabulary: Vocabulary, *, outside: Callable[[str], float]) -> Entries:
@@ -114,13 +120,10 @@ def likelihoods(entries: Entries, rates: NDArray[np.float64]) -> NDArray[np.floa
     return rates[entries.kinds] * entries.shares
 
 
-def marginals(
-    entries: Entries, vocabulary: Vocabulary, rates: NDArray[np.float64], outside_share: float
-) -> NDArray[np.float64]:
+def marginals(entries: Entries, rates: NDArray[np.float64], outside_share: float) -> NDArray[np.float64]:
     """P(token) for somebody who is not the voter: the channel over the whole file, mixed with names outside of it."""
-    total = max(vocabulary.total, 1)
-    likelihood = vocabulary.counts[entries.codes] / total * likelihoods(entries, rates)
-    inside = np.bincount(entries.token, weights=likelihood, minlength=len(entries.tokens))
+    likelihood = entries.here * likelihoods(entries, rates)
+    inside = np.bincount(entries.token, weights=likelihood, minlength=len(entries.tokens)) + entries.elsewhere
     return (1 - outside_share) * inside + outside_share * entries.outside + _UNSEEN_NAME
 
 
@@ -224,6 +227,30 @@ def _joined(
     token, codes, kinds, shares = token[order], codes[order], kinds[order], shares[order]
     is_new = np.r_[True, (token[1:] != token[:-1]) | (codes[1:] != codes[:-1])][: len(token)]
     common = np.array([outside(word) for word in tokens], dtype=np.float64)
+    is_foreign = np.array([len(word) > 1 and word not in vocabulary.code_of for word in tokens], dtype=bool)
     return Entries(
-        tuple(tokens), len(vocabulary.words), token[is_new], codes[is_new], kinds[is_new], shares[is_new], common
+        tuple(tokens),
+        len(vocabulary.words),
+        token[is_new],
+        codes[is_new],
+        kinds[is_new],
+        shares[is_new],
+        common,
+        local_shares(codes[is_new], vocabulary, outside),
+        np.where(is_foreign, common, 0.0),
     )
+
+
+def local_shares(
+    codes: NDArray[np.int32], vocabulary: Vocabulary, outside: Callable[[str], float]
+) -> NDArray[np.float64]:
+    """How common names are where the file is from: the file's counts, shrunk towards the country's shares.
+
+    A name's share here is taken to differ from the country's by a factor drawn from a gamma law of mean 1 (Efron and Morris
+    1975), so that a name which only this one voter has is not held to be as common as that.
+    """
+    distinct, place = np.unique(codes, return_inverse=True)
+    country = np.array([outside(vocabulary.words[code]) for code in distinct], dtype=np.float64)
+    total = max(vocabulary.total, 1)
+    shares = country * (vocabulary.counts[distinct] + _SHAPE) / (total * country + _SHAPE)
+    return np.asarray(shares[place], dtype=np.float64)

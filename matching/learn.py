@@ -6,13 +6,13 @@ as some observations of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.channels import Channel
+from matching.channels import Channel, marginals
 from matching.features import AGREES, DIFFERS, NOT_TOLD
 from matching.model import MatchModel
 from matching.mutual import home_density, known_density
@@ -22,6 +22,7 @@ from matching.search import LaidOut, Resolved, Search, place_laws, place_tokens,
 
 ROUNDS = 6
 _STRENGTH = 100.0
+_MIXTURE_ROUNDS = 30
 _Table = NDArray[np.float64]
 
 
@@ -53,6 +54,7 @@ def _next(
         middle_as_given=by_middle,
         middle_as_family=as_family,
         same_middle=same_middle,
+        outside_share=_outside_share(search, believed, default),
         in_file_share=_in_file_shares(believed, default),
         phone_right=_phones_right(believed, default.phone_right),
         email_right=_right(believed, "email", default.email_right),
@@ -187,6 +189,36 @@ def _changed_surnames(believed: Sequence[tuple[LaidOut, Resolved]]) -> tuple[tup
         for at, group in enumerate((is_woman, ~is_woman)):
             sums[at] += float(weights[group & changed].sum()), float(weights[group].sum())
     return (float(sums[0, 0]), float(sums[0, 1])), (float(sums[1, 0]), float(sums[1, 1]))
+
+
+def _outside_share(search: Search, believed: Sequence[tuple[LaidOut, Resolved]], default: MatchModel) -> float:
+    """How far the names of people who are not in the file follow those of the country rather than those of the file."""
+    here, elsewhere, weight = (
+        np.concatenate(parts) for parts in zip(*_outsiders(search, believed, default), strict=True)
+    )
+    share = default.outside_share
+    for _ in range(_MIXTURE_ROUNDS):
+        through = share * elsewhere / (share * elsewhere + (1 - share) * here)
+        share = _shrunk(float(weight @ through), float(weight.sum()), default.outside_share)
+    return share
+
+
+def _outsiders(
+    search: Search, believed: Sequence[tuple[LaidOut, Resolved]], default: MatchModel
+) -> Iterator[tuple[_Table, _Table, _Table]]:
+    """By name seen: how common it is here and in the country, and how many people who are not in the file have it."""
+    for entries, rates, part in (
+        (search.names.given, default.given_rates, "given"),
+        (search.names.family, default.family_rates, "family"),
+    ):
+        weight = np.zeros(len(entries.tokens))
+        for laid, resolved in believed:
+            token, owner = getattr(laid.cards, part), laid.cards.reading_owner
+            outside = np.clip(1 - resolved.in_file[owner], 0, 1) * laid.cards.reading_weight
+            weight += np.bincount(token[token >= 0], weights=outside[token >= 0], minlength=len(weight))
+        whole = np.array([len(token) > 1 for token in entries.tokens], dtype=bool)
+        here, country = (marginals(entries, np.array(rates), share) for share in (0.0, 1.0))
+        yield here[whole], country[whole], weight[whole]
 
 
 def _in_file_shares(believed: Sequence[tuple[LaidOut, Resolved]], default: MatchModel) -> dict[str, float]:

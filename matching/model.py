@@ -24,6 +24,8 @@ class MatchModel:
     ``known_share`` is the share of people who are a friend that another card of the same supporter shows,
     ``home_share`` of those who live with another friend.
 
+    ``outside_share`` says how far the names of people who are not in the file follow the country's rather than the file's.
+
     ``in_file_share`` is the share of a source's people who are in the voter file. ``*_right`` is the probability that a
     field agrees when the contact is the voter (``phone_right``: by the kind of the voter's numbers, see
     ``matching.features``), ``*_chance`` that it agrees with some voter who he is not.

@@ -53,8 +53,8 @@ class TokenRatios:
     def of(cls, names: SeenNames, index: MatchIndex, model: MatchModel) -> TokenRatios:
         """Ratios of every entry."""
         given_rates, family_rates = np.array(model.given_rates), np.array(model.family_rates)
-        given = marginals(names.given, index.first, given_rates, model.outside_share)
-        family = marginals(names.family, index.last, family_rates, model.outside_share)
+        given = marginals(names.given, given_rates, model.outside_share)
+        family = marginals(names.family, family_rates, model.outside_share)
         as_middle = names.given_as_middle
         classes, by_given = index.classes, likelihoods(names.given, given_rates)
         by_family = likelihoods(names.family, family_rates)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.voters import Coded
-from matching.channels import Channel, family_entries, given_entries, likelihoods, marginals
+from matching.channels import Channel, family_entries, given_entries, likelihoods, local_shares, marginals
 from matching.model import MatchModel
 from matching.vocabulary import Vocabulary
 
@@ -60,9 +62,32 @@ def test_a_surname_stands_for_a_double_one_of_which_it_is_half():
 
 def test_a_rare_surname_says_more_than_a_common_one_and_a_typo_less_than_the_name():
     words = vocabulary(FAMILY, [5, 100, 500, 5, 2])
-    entries = family_entries(["SMITH", "ZELLNER", "ZELNER"], words, outside=no_law)
+    entries = family_entries(
+        ["SMITH", "ZELLNER", "ZELNER"], words, outside=lambda word: 0.01 if word == "SMITH" else 1e-5
+    )
     rates = np.array(MatchModel().family_rates)
-    ratio = likelihoods(entries, rates) / marginals(entries, words, rates, 0.0)[entries.token]
+    ratio = likelihoods(entries, rates) / marginals(entries, rates, 0.0)[entries.token]
     named = {(int(t), words.words[c]): r for t, c, r in zip(entries.token, entries.codes, ratio, strict=True)}
     assert named[1, "ZELLNER"] > named[0, "SMITH"]
     assert named[1, "ZELLNER"] > named[2, "ZELLNER"]
+
+
+def test_a_surname_that_one_voter_alone_has_is_not_held_to_be_as_common_as_that():
+    words = vocabulary(FAMILY, [5, 100, 500, 5, 1])
+    zellner, smith = words.code_of["ZELLNER"], words.code_of["SMITH"]
+    shares = local_shares(np.array([zellner, smith]), words, lambda word: 0.01 if word == "SMITH" else 1e-5)
+    assert shares[0] < 0.1 / words.total
+    assert shares[1] == pytest.approx(500 / words.total, rel=0.2)
+
+
+@given(st.lists(st.integers(0, 5000), min_size=5, max_size=5).filter(any), st.floats(1e-6, 0.5))
+def test_a_names_share_here_lies_between_the_files_and_the_countrys(counts, country):
+    words = vocabulary(FAMILY, counts)
+    codes = np.flatnonzero(words.counts > 0)
+    shares, file = local_shares(codes, words, lambda _: country), words.counts[codes] / words.total
+    assert (shares >= np.minimum(file, country) * (1 - 1e-9)).all()
+    assert (shares <= np.maximum(file, country) * (1 + 1e-9)).all()
+
+
+def test_no_names_have_no_shares():
+    assert local_shares(np.zeros(0, np.int32), vocabulary(FAMILY, [1] * len(FAMILY)), no_law).tolist() == []
