@@ -34,6 +34,7 @@ class Whose(StrEnum):
     SUPPORTER = "a supporter's own"
     FRIEND = "a friend's, brought by a supporter and erased with her"
     VOTER = "of the public list of voters"
+    STUDY = "of voters whom chance drew, under names that only the campaign's key makes: nobody can be read out of it"
     LEFT_OUT = "of people who asked to be left out, as keyed hashes"
     NOBODY = "nobody's: settings, keys and counts"
 
@@ -47,6 +48,7 @@ class Clock(StrEnum):
     OWN_HOUR = "until its own hour"
     DAY = "24 hours"
     CAMPAIGN = "until the campaign's end"
+    STUDY = "until the election's history file was looked at, a year after the election at the latest"
     NEXT = "until the next one takes its place"
     INSTALL = "as long as the install"
 
@@ -136,6 +138,8 @@ HOLDINGS: tuple[Holding, ...] = (
     _his(f"undone:{SUPPORTER}", Found.NAME),
     Holding("upload", Place.RECORD, Whose.FRIEND, Clock.DAY, Found.KEY, hidden=frozenset({"sealed"})),
     Holding(f"consent:{SUPPORTER}", Place.STREAM, Whose.SUPPORTER, Clock.LEAVING, Found.NAME),
+    *_of(Place.RECORD, Whose.STUDY, Clock.STUDY, "study", "study_home"),
+    *_of(Place.STREAM, Whose.STUDY, Clock.STUDY, "explored"),
     *_of(Place.STREAM, Whose.NOBODY, Clock.CAMPAIGN, "audit", f"audit:{SUPPORTER}"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.CAMPAIGN, "chain", "erasures_done"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.INSTALL, "campaign_key", "match_model"),

@@ -17,7 +17,9 @@ from graph.store import GraphStore
 from graph.voters import VoterFile
 from oauth.providers.base import Provider
 from oauth.vault import Vault
+from prioritization.effect import EffectModel
 from prioritization.elections import local_day, voting_day
+from prioritization.explore import USUAL_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Campaign:
     accent: str = "#1F4E8C"
     supportive_parties: tuple[str, ...] = ()
     keep_days_after_election: int = 42
+    holdout_share: float = 0.0
+    explore_share: float = USUAL_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class House:
     providers: tuple[Provider, ...] = ()
     mail: MailServer | None = None
     asks_per_supporter: int = 5
+    effect: EffectModel = field(default_factory=EffectModel)
     demo_truth: Path | None = None
     memory: Memory = field(default_factory=Memory)
 

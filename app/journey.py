@@ -38,6 +38,7 @@ from app.people import known_people, known_person
 from app.ranking import RANK, rank
 from app.reach import reach
 from app.source_words import FILE, agree_to_source, source_choice
+from app.study import note_written
 from app.translations import Language
 from app.truth import town_truth
 from app.views import Receipt
@@ -230,6 +231,8 @@ def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Ou
         leave_out(house, open_contact(house, contact), voter)
         voter = None
     house.graph.record_event(Event(supporter_id, outcome, house.clock(), key, voter, is_shared=shared))
+    if outcome in (Outcome.SENT, Outcome.TALKED, Outcome.HAS_PLAN):
+        note_written(house, supporter_id, key, voter)
     if outcome is Outcome.NOT_THIS_PERSON and voter is not None:
         house.graph.put_matches(supporter_id, [Match(key, MatchStatus.REJECTED, (Candidate(voter, 0.0),))])
 
@@ -238,6 +241,7 @@ def undo(house: House, supporter_id: SupporterId, key: ContactKey) -> None:
     """Take the last report about a friend back."""
     contact_of(house, supporter_id, key)
     house.records.put(f"undone:{supporter_id}", key, {"at": house.clock().isoformat()})
+    note_written(house, supporter_id, key, match_of(house, supporter_id, key), undone=True)
     for match in house.graph.matches_of(supporter_id):
         if match.contact_key == key and match.status is MatchStatus.REJECTED and match.candidates:
             house.graph.put_matches(supporter_id, [Match(key, MatchStatus.CONFIRMED, match.candidates)])

@@ -15,6 +15,7 @@ from app.jobs import enqueue
 from app.ranking import RANK
 from app.revocations import take_back
 from app.source_words import agree_to_source
+from app.study import forget_studied
 from app.translations import Language
 from app.views import Receipt
 from graph.errors import NotFoundError
@@ -90,6 +91,7 @@ def _leave_out(house: House, names: Sequence[str], voter: VoterRef | None) -> Re
     house.erasures.note_left_out(house.campaign.campaign_id, names, at=house.clock())
     suppress_names(house.install, house.vault, names, at=house.clock())
     enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
+    forget_studied(house, () if voter is None else (voter,))
     return Removed() if voter is None else house.graph.forget_voter(voter)
 
 

@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
+from app import study
 from app.circles import OWN_VOTER, open_circles, voters_left_out
 from app.house import House
 from app.layouts import expected_new
 from app.steps import Known, choose_asks, choose_invitations
 from app.voter_file import turnout_of, voters_of
 from graph.errors import NotFoundError
-from graph.model import Ask, AskKind, Circle, Purpose, SupporterId, VoterRef
+from graph.model import Ask, AskKind, Circle, Outcome, Purpose, SupporterId, VoterRef
 from graph.voters import VoterColumns
 from oauth.consent import allows, consent_of
 from oauth.suppression import suppressed_voters
@@ -24,6 +26,9 @@ from prioritization.policy import Policy
 from prioritization.standing import Standing, first_gain
 
 RANK = "rank"
+_COOLING_OFF = timedelta(days=3)
+"""So long nobody else is asked to write to a friend whom somebody wrote to: reminders on one another's heels do harm."""
+_WRITTEN = frozenset({Outcome.SENT, Outcome.TALKED, Outcome.HAS_PLAN})
 _RESERVES = 10
 """How many further friends wait behind the list, so that "not this person" brings the next at once."""
 
@@ -91,24 +96,55 @@ def _lists(
     house: House, circles: Sequence[Circle], known: Known, columns: VoterColumns, standing: Standing
 ) -> tuple[Mapping[SupporterId, Sequence[Ask]], Plan]:
     """Each supporter's asks, then her reserves: the best of what the plan left, by a plan with more places."""
-    policy = Policy(
-        opted_out=voters_left_out(house, circles, known.matches),
-        own_parties=frozenset(house.campaign.supportive_parties),
-    )
+    drawn, policy = _policy(house, circles, known, columns)
     ballots, turnout = house.voters.ballots(), turnout_of(house, columns)
     chosen, wider = (
         choose_asks(
             circles, known, columns, election=house.election, ballots=ballots, as_of=house.voting_day,
-            policy=policy, turnout=turnout, asks=places, standing=standing,
+            policy=rules, turnout=turnout, asks=places, standing=standing, effect=house.effect,
         )
-        for places in (house.asks_per_supporter, house.asks_per_supporter + _RESERVES)
+        for places, rules in (
+            (house.asks_per_supporter, policy),
+            (house.asks_per_supporter + _RESERVES, replace(policy, explore_share=0.0)),
+        )
     )  # fmt: skip
+    study.keep(house, drawn, chosen.ties, known, (ask for hers in chosen.asks.values() for ask in hers))
     lists = {s: _with_reserves(asks, wider.asks.get(s, ())) for s, asks in chosen.asks.items()}
     invited = choose_invitations(
         circles, known, columns, chosen, election=house.election, ballots=ballots, policy=policy,
         expected_new=expected_new(house), helping=_helping(house), asked=chosen.asks,
     )  # fmt: skip
     return {s: with_invitation(asks, invited.get(s)) for s, asks in lists.items()}, chosen
+
+
+def _policy(house: House, circles: Sequence[Circle], known: Known, columns: VoterColumns) -> tuple[study.Draw, Policy]:
+    """The campaign's rules for these circles, with whom chance sets aside; nothing of the draw is kept yet."""
+    left = voters_left_out(house, circles, known.matches)
+    study.forget_studied(house, left)
+    policy = Policy(
+        opted_out=left,
+        own_parties=frozenset(house.campaign.supportive_parties),
+        asked_recently=_asked_recently(house, known),
+        explore_share=house.campaign.explore_share,
+        explore_salt=str(house.campaign.campaign_id),
+    )
+    drawn = study.draw(house, circles, known, columns, policy)
+    return drawn, replace(policy, set_aside=drawn.set_aside)
+
+
+def _asked_recently(house: House, known: Known) -> frozenset[tuple[SupporterId, VoterRef]]:
+    """Who waits because another supporter wrote to the same friend in the last days; what she wrote herself stays on her list."""
+    since = house.clock() - _COOLING_OFF
+    written: dict[VoterRef, set[SupporterId]] = {}
+    for event in house.graph.events(since=since):
+        if event.kind in _WRITTEN and event.voter is not None:
+            written.setdefault(event.voter, set()).add(event.supporter_id)
+    return frozenset(
+        (name, voter)
+        for name, matches in known.matches.items()
+        for match in matches
+        if (voter := match.voter) in written and written[voter] - {name} and name not in written[voter]
+    )
 
 
 def _helping(house: House) -> frozenset[VoterRef]:

@@ -62,6 +62,14 @@ class Settings(BaseSettings):
     supportive_parties: str = Field(
         default="", description="Party codes of the file that are the campaign's own, by comma."
     )
+    holdout: float | None = Field(
+        default=None, ge=0.0, le=0.5, description="Share of households that chance leaves without suggestions."
+    )
+    expected_matches: int = Field(
+        default=0, ge=0, description="How many friends the campaign expects to find; from 5,000 a tenth is held out."
+    )
+    explore: float = Field(default=0.05, ge=0.0, le=0.5, description="Share of suggestions that are left to chance.")
+    effect: Path | None = Field(default=None, description="What one ask changes, as kith effect wrote it.")
     google_client_id: str = Field(default="", description="From the Google console; Google appears when it is set.")
     google_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret, or use a file.")
     google_client_secret_file: Path | None = Field(default=None, description="A file that holds Google's secret.")

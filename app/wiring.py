@@ -33,7 +33,9 @@ from oauth.providers.base import Provider
 from oauth.providers.google import google
 from oauth.providers.microsoft import microsoft
 from oauth.vault import Vault
+from prioritization.effect import EffectModel
 from prioritization.elections import find_election, shipped_elections
+from prioritization.holdouts import usual_share
 
 Clock = Callable[[], datetime]
 
@@ -146,6 +148,7 @@ def open_house(
         providers=tuple(_providers(settings) if providers is None else providers),
         demo_truth=demo_truth,
         mail=mail_server(settings),
+        effect=_effect(settings),
     )
     if house.erasures.end():
         from app.leaving import (
@@ -154,6 +157,17 @@ def open_house(
 
         replay_erasures(house)
     return house
+
+
+def _effect(settings: Settings) -> EffectModel:
+    if settings.effect is None:
+        return EffectModel()
+    try:
+        return EffectModel.from_json(settings.effect.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(
+            "The file of KITH_EFFECT cannot be read.", thing=str(settings.effect), next_step="Check KITH_EFFECT."
+        ) from None
 
 
 def _elections(settings: Settings) -> tuple[Election, ...]:
@@ -213,6 +227,8 @@ def _campaign(settings: Settings) -> Campaign:
         join_code=settings.join_code.get_secret_value(),
         accent=settings.accent,
         supportive_parties=parties,
+        holdout_share=usual_share(settings.expected_matches) if settings.holdout is None else settings.holdout,
+        explore_share=settings.explore,
     )
 
 

@@ -24,6 +24,7 @@ from app.layouts import LAYOUT, ask_for_circles, count_places, draw_circles
 from app.ranking import RANK, rank, rank_hers
 from app.revocations import REVOKE, revoke_again
 from app.sign_in import SEND_LINK, send_link
+from app.study import STUDY_LIVES, forget_study
 from graph.errors import KithError
 from graph.model import Match, MatchStatus, SupporterId
 from graph.records import JsonObject
@@ -117,6 +118,8 @@ def sweep(house: House) -> Swept:
     supporters = _end_of_campaign(house)
     unmatched = sum(_unmatched_of(house, supporter.supporter_id) for supporter in house.graph.supporters())
     expired = house.records.expire(now=house.clock())
+    if house.today > house.election.day + STUDY_LIVES:
+        forget_study(house)
     left_behind = erase_orphans(house.records, lambda one: house.graph.supporter(one) is not None)
     house.records.scrub()
     return Swept(unmatched, supporters, expired, left_behind)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.voters import VoterColumns
+from graph.voters import Ballots, VoterColumns
 from prioritization.experiment import sample_needed
 from prioritization.history import age_on
-from prioritization.policy import Policy, held_out
+from prioritization.links import Link, is_chosen
+from prioritization.policy import Links, Policy, held_out, why_left_out
+from prioritization.support import support_probability
 
 Floats = NDArray[np.float64]
 
@@ -82,10 +84,11 @@ def _balance(columns: VoterColumns, row: NDArray[np.int64], aside: NDArray[np.bo
         "past votes": np.bitwise_count(columns.voted[row]).astype(np.float64),
         "elections she could vote in": np.bitwise_count(columns.eligible[row]).astype(np.float64),
     }
-    return tuple(_compared(name, values, aside) for name, values in before.items())
+    return tuple(compared(name, values, aside) for name, values in before.items())
 
 
-def _compared(name: str, values: Floats, aside: NDArray[np.bool_]) -> Balance:
+def compared(name: str, values: Floats, aside: NDArray[np.bool_]) -> Balance:
+    """One line of a balance table; unknown values are left out, and an arm without any gives zeros."""
     known = ~np.isnan(values)
     hers, others = values[known & aside], values[known & ~aside]
     if not len(hers) or not len(others):
@@ -93,3 +96,35 @@ def _compared(name: str, values: Floats, aside: NDArray[np.bool_]) -> Balance:
     spread = float(values[known].std())
     gap = (float(hers.mean()) - float(others.mean())) / spread if spread else 0.0
     return Balance(name, float(hers.mean()), float(others.mean()), gap)
+
+
+def may_be_drawn(
+    links: Sequence[Link], columns: VoterColumns, *, policy: Policy, ballots: Ballots, day: date
+) -> NDArray[np.int64]:
+    """The rows of linked friends for whom chance decides: who may be asked, and whom the supporter did not choose herself.
+
+    Each row once, in order. ``day`` is the election's.
+    """
+    rows = np.array([link.row for link in links], dtype=np.int64)
+    arrays = Links(
+        row=rows,
+        match_probability=np.array([link.match_probability for link in links], dtype=np.float64),
+        support=support_probability(columns, own_parties=policy.own_parties)[rows],
+        is_own=np.array([link.is_own for link in links], dtype=np.bool_),
+        is_chosen=np.array([is_chosen(link.record) for link in links], dtype=np.bool_),
+        is_asked_recently=np.zeros(len(links), dtype=np.bool_),
+    )
+    nobody_aside = replace(policy, holdout_share=0.0, set_aside=frozenset())
+    reasons = why_left_out(arrays, columns, policy=nobody_aside, ballots=ballots, day=day)
+    open_rows = np.array([reason is None for reason in reasons], dtype=np.bool_)
+    chosen = rows[arrays.is_chosen]
+    drawn: NDArray[np.int64] = np.setdiff1d(rows[open_rows], chosen)
+    return drawn
+
+
+def home_heads(columns: VoterColumns, rows: NDArray[np.int64]) -> list[bytes]:
+    """For each row the id that stands for its household: its first voter's, her own where no household is known."""
+    homes, first = np.unique(columns.household, return_index=True)
+    home = columns.household[rows]
+    heads = np.where(home >= 0, first[np.searchsorted(homes, home)], rows) if len(rows) else rows
+    return [bytes(columns.voter_ids[head]) for head in heads]

@@ -6,7 +6,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.model import Circle, ContactKey, ContactRecord, Match, MatchStatus, Purpose, Supporter, SupporterId, VoterRef
+from graph.model import (
+    Circle,
+    ContactKey,
+    ContactRecord,
+    Match,
+    MatchStatus,
+    Purpose,
+    SourceKind,
+    Supporter,
+    SupporterId,
+    VoterRef,
+)
 from graph.voters import VoterColumns
 from prioritization.policy import LeftOut, Policy
 
@@ -74,6 +85,11 @@ def likely_row(match: Match, columns: VoterColumns) -> int | None:
     """The row of the voter whom a contact most probably is; ``None`` when there is none, or she said that it is not him."""
     linkable = match.candidates and match.status is not MatchStatus.REJECTED
     return columns.row(match.candidates[0].voter) if linkable else None
+
+
+def is_chosen(record: ContactRecord) -> bool:
+    """Whether the supporter chose this friend herself: starred, or typed by name. Chance never decides about such a friend."""
+    return record.is_starred or record.kind is SourceKind.TYPED
 
 
 def _best_card(

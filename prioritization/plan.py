@@ -14,10 +14,8 @@ from graph.model import (
     AskKind,
     Circle,
     ContactKey,
-    ContactRecord,
     Election,
     Match,
-    SourceKind,
     SupporterId,
     VoterRef,
 )
@@ -28,7 +26,7 @@ from prioritization.alone import plan_factor
 from prioritization.effect import EffectModel, gain, salience, tie_factor
 from prioritization.elections import ask_for
 from prioritization.explore import Exploration
-from prioritization.links import Link, likely_row, links_of
+from prioritization.links import Link, is_chosen, likely_row, links_of
 from prioritization.pick import explored, offers_of, pick
 from prioritization.policy import LeftOut, Links, Policy, why_left_out
 from prioritization.standing import Standing
@@ -183,7 +181,7 @@ def _reasons(
         match_probability=np.array([link.match_probability for link in links], dtype=np.float64),
         support=support,
         is_own=np.array([link.is_own for link in links], dtype=np.bool_),
-        is_chosen=np.array([_chose(link.record) for link in links], dtype=np.bool_),
+        is_chosen=np.array([is_chosen(link.record) for link in links], dtype=np.bool_),
         is_asked_recently=np.array([link.is_asked_recently for link in links], dtype=np.bool_),
     )
     reasons = why_left_out(arrays, columns, policy=policy, ballots=ballots, day=election.day)
@@ -200,10 +198,6 @@ def _kinds(
     status = (RegistrationStatus(int(columns.status[link.row])) for link in links)
     ballot = (ballots.status.get(columns.ref(link.row).voter_id) for link in links)
     return [ask_for(election, as_of, registration=each, ballot=hers) for each, hers in zip(status, ballot, strict=True)]
-
-
-def _chose(record: ContactRecord) -> bool:
-    return record.is_starred or record.kind is SourceKind.TYPED
 
 
 def _asks(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from app.commands.console import refuse_in_the_way, show, step, written_whole
+from app.commands.measure import measure_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from prioritization.experiment import Belief, Lift, Trial
 
 app = typer.Typer(help="What one ask changes.", no_args_is_help=True)
+app.command("measure")(measure_command)
 
 
 @app.callback()

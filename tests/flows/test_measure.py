@@ -1,0 +1,130 @@
+"""After the election the campaign measures at the terminal what its suggestions did; the result is where the next one starts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from command_line import kith
+from lived_in import copy_of
+
+from app import study
+from app.circles import OWN_VOTER
+from app.house import House
+from app.measuring import measured
+from app.steps import Known
+from app.voter_file import voters_of
+from graph.model import (
+    Candidate,
+    Circle,
+    ContactKey,
+    ContactRecord,
+    Match,
+    MatchStatus,
+    SourceKind,
+    Supporter,
+    SupporterId,
+)
+from prioritization.effect import EffectModel
+from prioritization.policy import Policy
+
+
+def fill(house: House, *, friends: int = 900) -> None:
+    """Everybody whom Ana knows is drawn; she writes to all of those who may be suggested."""
+    columns = voters_of(house).columns
+    ana = SupporterId("s-ana")
+    keys = [ContactKey(f"{at:032x}") for at in range(friends)]
+    refs = [columns.ref(at) for at in range(friends)]
+    circle = Circle(
+        Supporter(ana, "Ana"), {key: ContactRecord("book", at, SourceKind.VCARD) for at, key in enumerate(keys)}
+    )
+    matches = [Match(key, MatchStatus.AUTO, (Candidate(ref, 0.95),)) for key, ref in zip(keys, refs, strict=True)]
+    known = Known({ana: matches}, {}, {})
+    drawn = study.draw(house, [circle], known, columns, Policy())
+    study.keep(house, drawn, {}, known, ())
+    for key, ref in zip(keys, refs, strict=True):
+        if ref not in drawn.set_aside:
+            study.note_written(house, ana, key, ref)
+
+
+@pytest.fixture
+def after(built, tmp_path, monkeypatch) -> House:
+    """The morning after an election that the history knows, and the environment of its commands."""
+    house = copy_of(built, tmp_path, holdout="0.4")
+    past = replace(house, election=replace(house.election, day=date_of(house)))
+    told = {
+        "DATA": tmp_path / "data", "CAMPAIGN": "rivera", "CAMPAIGN_NAME": "Rivera for Council", "CANDIDATE": "Elena Rivera",
+        "DISCLAIMER": "Paid for by Rivera for Council.", "PRIVACY_CONTACT": "privacy@rivera.example", "HOLDOUT": "0.4",
+        "ELECTION": past.election.day.isoformat(),
+    }  # fmt: skip
+    for name, value in told.items():
+        monkeypatch.setenv(f"KITH_{name}", str(value))
+    return past
+
+
+def date_of(house: House):
+    """The latest general election of the file."""
+    return max(past.day for past in voters_of(house).columns.elections)
+
+
+def test_the_whole_of_it_at_the_terminal(after, tmp_path, capsys):
+    fill(after)
+    out = tmp_path / "effect.json"
+    said = kith(capsys, "effect", "measure", "--out", out, "--json")
+    assert said.code == 0, said.err
+    told = json.loads(said.out)
+    assert 500 < told["people"] <= 900
+    assert 0.3 < told["set_aside"] / told["people"] < 0.5
+    assert (told["written_to"], told["written_to_set_aside"], told["not_in_the_file"]) == (1.0, 0.0, 0)
+    low, high = told["points_as_assigned"]["interval"]
+    assert low < told["points_as_assigned"]["mean"] < high
+    assert told["points_for_those_written_to"]["mean"] == pytest.approx(told["points_as_assigned"]["mean"])
+    assert {line["of"] for line in told["balance"]} == {"age", "past votes", "forecast of voting"}
+    assert told["verdict"] == "not enough yet to see two points"
+    model = EffectModel.from_json(out.read_text(encoding="utf-8"))
+    assert model.shift == told["shift_after"]["mean"] != EffectModel().shift
+    assert model.learned_from
+    plain = kith(capsys, "effect", "measure")
+    assert "as assigned" in plain.out
+    assert "points (95%" in plain.out
+
+
+def test_the_next_campaign_starts_from_it_and_the_rows_go_when_they_are_let_go(after, tmp_path, capsys, monkeypatch):
+    from app.settings import read_settings
+    from app.wiring import open_house
+
+    fill(after)
+    out = tmp_path / "effect.json"
+    assert "--out" in kith(capsys, "effect", "measure", "--forget").sentence
+    assert kith(capsys, "effect", "measure", "--out", out, "--forget").code == 0
+    assert after.records.all(study.STUDY) == []
+    monkeypatch.setenv("KITH_EFFECT", str(out))
+    assert open_house(read_settings()).effect == EffectModel.from_json(out.read_text(encoding="utf-8"))
+    refused = kith(capsys, "effect", "measure")
+    assert "No row of the experiment" in refused.sentence
+    monkeypatch.setenv("KITH_EFFECT", str(tmp_path / "nowhere.json"))
+    assert "KITH_EFFECT" in kith(capsys, "effect", "measure").sentence
+
+
+def test_rows_that_match_nobody_are_counted_and_an_election_that_is_not_over_is_told(after, built, capsys, monkeypatch):
+    fill(after, friends=200)
+    row = after.records.all(study.STUDY)[0]
+    after.records.put(study.STUDY, "0" * 32, row.value)
+    assert json.loads(kith(capsys, "effect", "measure", "--json").out)["not_in_the_file"] == 1
+    monkeypatch.setenv("KITH_ELECTION", built.town.election.day.isoformat())
+    refused = kith(capsys, "effect", "measure")
+    assert "does not know yet who voted" in refused.sentence
+    assert "kith voters import" in refused.sentence
+
+
+def test_before_the_election_it_says_whether_it_will_be_enough(after):
+    fill(after)
+    coming = replace(
+        after, election=replace(after.election, day=after.election.day.replace(year=after.election.day.year + 8))
+    )
+    told = measured(coming)
+    assert not told.has_votes
+    assert told.after == told.before
+    assert told.finding.people > 500
+    assert not after.records.all(OWN_VOTER) or told.unknown == 0
