@@ -12,8 +12,12 @@ from app.commands.console import refuse_in_the_way, show, step, written_whole
 from app.commands.measure import measure_command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from prioritization.cells import CellShift
     from prioritization.experiment import Belief, Lift, Trial
 
 app = typer.Typer(help="What one ask changes.", no_args_is_help=True)
@@ -37,6 +41,9 @@ def learn_command(
     outcome: Annotated[str, typer.Option(metavar="COLUMN", help="The column that says who voted.")] = "",
     household: Annotated[str, typer.Option(metavar="COLUMN", help="The unit that was drawn.")] = "",
     known: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Known before; may be given again.")] = None,
+    cell: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Cells, such as closeness; may be given again.")
+    ] = None,
     salience: Annotated[float, typer.Option(min=0.05, max=1.0, help="1: quiet election; .5: presidential.")] = 1.0,
     tie: Annotated[float, typer.Option(min=0.05, max=3.0, help="How close asker and asked were; 1: a friend.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print everything as JSON.")] = False,
@@ -48,13 +55,21 @@ def learn_command(
 
     Example: kith effect learn --experiment pilot.csv --out effect.json
     """
-    from app.run.experiments import Columns, read_experiment  # these load slowly; a mistyped option should not
+    from app.run.experiments import (  # these load slowly; a mistyped option should not
+        Columns,
+        read_cells,
+        read_experiment,
+    )
 
     if out is not None:
         refuse_in_the_way(out)
-    trials = read_experiment(experiment, Columns(arm, outcome, household, tuple(known or ()), control))
+    columns = Columns(arm, outcome, household, tuple(known or ()), control)
+    trials = read_experiment(experiment, columns)
     chosen = _chosen(trials, treated, experiment, is_kept=out is not None)
     learned = {name: _learned(trial, salience * tie) for name, trial in chosen.items()}
+    if cell:
+        cells = read_cells(experiment, columns, cell)
+        learned = {name: each.by_cell(chosen[name], cells[name], salience * tie) for name, each in learned.items()}
     if out is not None:
         (found,) = learned.values()
         _write(out, found.after, experiment)
@@ -73,6 +88,13 @@ class _Learned(NamedTuple):
     before: Belief
     found: Belief
     after: Belief
+    cells: Sequence[CellShift] = ()
+
+    def by_cell(self, trial: Trial, cells: NDArray[np.str_], part: float) -> _Learned:
+        """The same with the shift of each cell, drawn towards the common one as far as it is unsure."""
+        from prioritization.cells import shifts_by_cell
+
+        return self._replace(cells=shifts_by_cell(trial, cells, self.before, part))
 
 
 def _chosen(trials: Mapping[str, Trial], treated: str, path: Path, *, is_kept: bool) -> Mapping[str, Trial]:
@@ -116,8 +138,17 @@ def _said(name: str, learned: _Learned) -> dict[str, Any]:
     return {
         "arm": name, "treated": lift.assigned, "control": lift.control, "clusters": lift.clusters,
         "voted_treated": lift.voted_assigned, "voted_control": lift.voted_control, "points": lift.points,
-        **{key: {"mean": one.mean, "deviation": one.deviation, "interval": one.interval()} for key, one in beliefs.items()},
+        **{key: _numbers(one) for key, one in beliefs.items()},
+        **({"cells": {cell.name: {"people": cell.people, **_cell(cell)} for cell in learned.cells}} if learned.cells else {}),
     }  # fmt: skip
+
+
+def _numbers(belief: Belief) -> dict[str, Any]:
+    return {"mean": belief.mean, "deviation": belief.deviation, "interval": belief.interval()}
+
+
+def _cell(cell: CellShift) -> dict[str, Any]:
+    return {"not_enough": cell.why_not} if cell.shift is None else _numbers(cell.shift)
 
 
 def _plain(name: str, learned: _Learned) -> dict[str, str]:
@@ -134,4 +165,8 @@ def _plain(name: str, learned: _Learned) -> dict[str, str]:
         "shift before": words(learned.before),
         "shift in the experiment": words(learned.found),
         "shift after": words(learned.after),
+        **{
+            f"cell {cell.name}": f"{cell.people:,} people: {words(cell.shift) if cell.shift else cell.why_not}"
+            for cell in learned.cells
+        },
     }

@@ -56,6 +56,21 @@ def read_experiment(path: Path, columns: Columns) -> dict[str, Trial]:
     }
 
 
+def read_cells(path: Path, columns: Columns, names: Sequence[str]) -> dict[str, NDArray[np.str_]]:
+    """Of each arm's trial, in the order of its rows, the cell of each person: the words of these columns together.
+
+    Raises ``UsageError`` for a column that is not there, and what ``read_experiment`` raises.
+    """
+    table = _table(path)
+    missing = [name for name in names if name not in table]
+    if missing:
+        raise UsageError(f"There is no column {missing[0]}.", next_step=f"Columns: {', '.join(table.columns)}.")
+    arms = table[_column(table, columns.arm, ARM_COLUMNS, "arm")].str.strip()
+    control = _control(arms, columns.control, path)
+    cells = table[list(names)].apply(lambda column: column.str.strip()).agg(", ".join, axis=1).to_numpy(dtype=np.str_)
+    return {name or "treated": cells[arms.isin([name, control]).to_numpy()] for name in sorted(set(arms) - {control})}
+
+
 def _table(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")

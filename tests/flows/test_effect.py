@@ -73,6 +73,24 @@ def test_of_several_arms_each_is_told_and_one_must_be_named_to_be_kept(tmp_path,
     assert json.loads(one.out)["arm"] == "Mail"
 
 
+def test_cells_are_told_each_drawn_to_the_common_shift_and_a_cell_of_one_arm_says_so(tmp_path, capsys):
+    lines = pilot(tmp_path).read_text(encoding="utf-8").splitlines()
+    ties = ["close", "weak"]
+    rows = [f"{line},{ties[at % 2]},{'quiet' if at else 'loud'}" for at, line in enumerate(lines[1:])]
+    file = written(tmp_path, "\n".join([f"{lines[0]},tie,salience", *rows, ""]))
+    told = json.loads(
+        kith(capsys, "effect", "learn", "--experiment", file, "--cell", "tie", "--cell", "salience", "--json").out
+    )
+    assert set(told["cells"]) == {"close, loud", "close, quiet", "weak, quiet"}
+    assert told["cells"]["close, loud"]["not_enough"].startswith("not enough yet")
+    assert told["cells"]["weak, quiet"]["people"] == 2_000
+    plain = kith(capsys, "effect", "learn", "--experiment", file, "--cell", "tie")
+    assert "cell weak" in plain.out
+    assert (
+        "no column closeness" in kith(capsys, "effect", "learn", "--experiment", file, "--cell", "closeness").sentence
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "more", "words"),
     [
@@ -87,6 +105,12 @@ def test_of_several_arms_each_is_told_and_one_must_be_named_to_be_kept(tmp_path,
         ("", (), "cannot be read"),
         (ARMS, ("--treated", "Visit"), "no arm Visit"),
         (ARMS, ("--known", "income"), "no column income"),
+        (
+            "ncid,treated,voted,age\n1,no,yes,nan\n2,no,no,30\n3,yes,yes,40\n4,yes,no,50\n",
+            ("--known", "age"),
+            "neither numbers nor two words",
+        ),
+        ("ncid,treated,voted\n1,no,nan\n2,no,no\n3,yes,yes\n", (), "line 2"),
     ],
 )
 def test_a_file_that_teaches_nothing_says_why_and_nothing_is_written(text, more, words, tmp_path, capsys):
