@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.voters import VoterColumns
+from graph.compiled import compiled
 from matching.candidates import Pairs, SeenNames
 from matching.cards import Cards
-from matching.file_facts import FileFacts
-from matching.index import expand
+from matching.file_arrays import FileArrays
+from matching.scan import Named, close, lay_open
 
 NOT_TOLD, DIFFERS, AGREES, HOUSEMATE = 0, 1, 2, 3
+_PHONE, _EMAIL, _STREET, _PLACE, _YEAR, _DAY, _EMAIL_YEAR, _GENDER = range(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +55,70 @@ class Features:
     birthday: NDArray[np.int8]
     email_year: NDArray[np.int8]
     gender: NDArray[np.int8]
+    born: NDArray[np.int16]
+    """The voter's year of birth, 0 when it is unknown."""
+    status: NDArray[np.int8]
     is_woman: NDArray[np.bool_]
     missed: NDArray[np.float64]
 
 
-def compare(cards: Cards, pairs: Pairs, columns: VoterColumns, *, names: SeenNames, facts: FileFacts) -> Features:
+def compare(cards: Cards, pairs: Pairs, file: FileArrays, *, names: SeenNames) -> Features:
     """The features of all pairs."""
     card, row = pairs.card, pairs.row
-    has_phone, has_email = _tells(cards, cards.phones.owner), _tells(cards, cards.emails.owner)
-    phone = _code(has_phone[card] & facts.has_phone[row], pairs.has_phone)
-    phone = np.where((phone != AGREES) & pairs.has_housemates_phone, HOUSEMATE, phone).astype(np.int8)
-    has_street = _tells(cards, cards.places.owner[cards.places.street != -1])
-    year, own_year = cards.birth_year[card], columns.birth_year[row]
+    found = np.stack([pairs.has_phone, pairs.has_email, pairs.has_street, pairs.has_housemates_phone])
+    codes, phone_kind, born, status, is_woman = _codes(card, row, found, _Told.of(cards), file)
     return Features(
         card,
         row,
         cards.supporter[card],
-        _read_pairs(cards, pairs, columns, names=names, facts=facts),
-        phone,
-        facts.phone_kind[row],
-        _code(has_email[card] & facts.has_email[row], pairs.has_email),
-        _code(has_street[card], pairs.has_street),
-        _place_codes(cards, card, row, columns),
-        _code((year > 0) & (own_year > 0), year == own_year),
-        _birthday_codes(cards, card, row, columns),
-        _code((cards.email_year[card] > 0) & (own_year > 0), cards.email_year[card] == own_year),
-        _code((cards.gender[card] > 0) & (facts.gender[row] > 0), cards.gender[card] == facts.gender[row]),
-        facts.gender[row] == 1,
+        _read_pairs(cards, pairs, file, names),
+        codes[_PHONE],
+        phone_kind,
+        codes[_EMAIL],
+        codes[_STREET],
+        codes[_PLACE],
+        codes[_YEAR],
+        codes[_DAY],
+        codes[_EMAIL_YEAR],
+        codes[_GENDER],
+        born,
+        status,
+        is_woman,
         pairs.missed,
     )
 
 
-def _code(is_told: NDArray[np.bool_], agrees: NDArray[np.bool_]) -> NDArray[np.int8]:
-    return np.where(agrees, AGREES, np.where(is_told, DIFFERS, NOT_TOLD)).astype(np.int8) * (is_told | agrees)
+class _Told(NamedTuple):
+    """What each person tells; her places are ``place_starts[card]`` to ``place_starts[card + 1]`` of the other two."""
+
+    phone: NDArray[np.bool_]
+    email: NDArray[np.bool_]
+    street: NDArray[np.bool_]
+    place_starts: NDArray[np.int64]
+    city: NDArray[np.int32]
+    postal_code: NDArray[np.int32]
+    birth_year: NDArray[np.int32]
+    birth_month: NDArray[np.int8]
+    birth_day: NDArray[np.int8]
+    email_year: NDArray[np.int32]
+    gender: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, cards: Cards) -> _Told:
+        places = cards.places
+        return cls(
+            _tells(cards, cards.phones.owner),
+            _tells(cards, cards.emails.owner),
+            _tells(cards, places.owner[places.street != -1]),
+            np.searchsorted(places.owner, np.arange(len(cards) + 1)).astype(np.int64),
+            np.ascontiguousarray(places.city),
+            np.ascontiguousarray(places.postal_code),
+            cards.birth_year,
+            cards.birth_month,
+            cards.birth_day,
+            cards.email_year,
+            cards.gender,
+        )
 
 
 def _tells(cards: Cards, owners: NDArray[Any]) -> NDArray[np.bool_]:
@@ -95,65 +127,165 @@ def _tells(cards: Cards, owners: NDArray[Any]) -> NDArray[np.bool_]:
     return tells
 
 
-def _place_codes(cards: Cards, card: NDArray[Any], row: NDArray[Any], columns: VoterColumns) -> NDArray[np.int8]:
+@compiled
+def _code(is_told: bool, agrees: bool) -> int:
+    if agrees:
+        return AGREES
+    return DIFFERS if is_told else NOT_TOLD
+
+
+@compiled
+def _codes(
+    card: NDArray[np.int32], row: NDArray[np.int32], found: NDArray[np.bool_], told: _Told, file: FileArrays
+) -> tuple[NDArray[Any], ...]:
+    """Codes (fields by pairs), and of each pair's voter the kind of phones, year of birth, status, whether a woman.
+
+    ``found`` (4 by pairs) says whether phone, e-mail, street or a housemate's phone led to the voter.
+    """
+    size = len(card)
+    codes = np.empty((8, size), np.int8)
+    phone_kind, born, status = np.empty(size, np.int8), np.empty(size, np.int16), np.empty(size, np.int8)
+    is_woman = np.empty(size, np.bool_)
+    for pair in range(size):
+        one, voter = card[pair], row[pair]
+        year, gender = file.birth_year[voter], file.gender[voter]
+        month, day = told.birth_month[one], told.birth_day[one]
+        tells_day = month > 0 and day > 0 and file.birth_month[voter] > 0 and file.birth_day[voter] > 0
+        same_day = tells_day and month == file.birth_month[voter] and day == file.birth_day[voter]
+        phone = _code(told.phone[one] and file.has_phone[voter], found[0, pair])
+        codes[_PHONE, pair] = HOUSEMATE if phone != AGREES and found[3, pair] else phone
+        codes[_EMAIL, pair] = _code(told.email[one] and file.has_email[voter], found[1, pair])
+        codes[_STREET, pair] = _code(told.street[one], found[2, pair])
+        codes[_PLACE, pair] = _place(told, one, file.city[voter], file.postal_code[voter])
+        codes[_YEAR, pair] = _code_of_numbers(told.birth_year[one], year)
+        codes[_DAY, pair] = _code(tells_day, same_day)
+        codes[_EMAIL_YEAR, pair] = _code_of_numbers(told.email_year[one], year)
+        codes[_GENDER, pair] = _code_of_numbers(told.gender[one], gender)
+        phone_kind[pair], born[pair], status[pair] = file.phone_kind[voter], year, file.status[voter]
+        is_woman[pair] = gender == 1
+    return codes, phone_kind, born, status, is_woman
+
+
+@compiled
+def _code_of_numbers(one: int, other: int) -> int:
+    """Whether two numbers agree, each told when it is above 0."""
+    return _code(one > 0 and other > 0, one == other)
+
+
+@compiled
+def _place(told: _Told, card: int, city: int, postal_code: int) -> int:
     """Whether one of the person's places is the voter's city or ZIP."""
-    places = cards.places
-    is_told = _tells(cards, places.owner)[card]
-    at = np.flatnonzero(is_told)
-    order = np.argsort(places.owner, kind="stable")
-    owners = places.owner[order]
-    start, stop = np.searchsorted(owners, card[at], "left"), np.searchsorted(owners, card[at], "right")
-    owner, place = expand(start.astype(np.int64), stop.astype(np.int64))
-    rows, place = row[at[owner]], order[place]
-    same = (places.city[place] == columns.city.codes[rows]) | (
-        places.postal_code[place] == columns.postal_code.codes[rows]
+    start, stop = told.place_starts[card], told.place_starts[card + 1]
+    for place in range(start, stop):
+        if told.city[place] == city or told.postal_code[place] == postal_code:
+            return AGREES
+    return DIFFERS if stop > start else NOT_TOLD
+
+
+class _MiddleNames(NamedTuple):
+    """The middle names seen: first letter, code of the equal one in the file, whether it is more than an initial."""
+
+    letters: NDArray[np.uint8]
+    codes: NDArray[np.int32]
+    is_whole: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, names: SeenNames) -> _MiddleNames:
+        letters = np.array([*(ord(word[0]) for word in names.middle_words), 0], dtype=np.uint8)
+        return cls(letters, names.middle_codes, names.middle_is_whole)
+
+
+class _Readings(NamedTuple):
+    """The readings of names; those of a card are ``starts[card]`` to ``starts[card + 1]`` of the other four."""
+
+    starts: NDArray[np.int64]
+    given: NDArray[np.int32]
+    family: NDArray[np.int32]
+    middle: NDArray[np.int32]
+    weight: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, cards: Cards) -> _Readings:
+        starts = np.searchsorted(cards.reading_owner, np.arange(len(cards) + 1)).astype(np.int64)
+        return cls(starts, cards.given, cards.family, cards.middle, cards.reading_weight)
+
+
+def _read_pairs(cards: Cards, pairs: Pairs, file: FileArrays, names: SeenNames) -> ReadPairs:
+    entries = Named.of(names.given), Named.of(names.given_as_middle), Named.of(names.family)
+    read = _read(
+        pairs.card, pairs.row, _Readings.of(cards), *entries, names.family_as_middle, _MiddleNames.of(names), file
     )
-    agrees = np.zeros(len(card), dtype=bool)
-    agrees[at[owner[same]]] = True
-    return _code(is_told, agrees)
+    return ReadPairs(*read)
 
 
-def _birthday_codes(cards: Cards, card: NDArray[Any], row: NDArray[Any], columns: VoterColumns) -> NDArray[np.int8]:
-    month, day = cards.birth_month[card], cards.birth_day[card]
-    is_told = (month > 0) & (day > 0) & (columns.birth_month[row] > 0) & (columns.birth_day[row] > 0)
-    return _code(is_told, is_told & (month == columns.birth_month[row]) & (day == columns.birth_day[row]))
+@compiled
+def _read(
+    card: NDArray[np.int32],
+    row: NDArray[np.int32],
+    readings: _Readings,
+    givens: Named,
+    as_middle: Named,
+    families: Named,
+    family_as_middle: NDArray[np.int32],
+    middles: _MiddleNames,
+    file: FileArrays,
+) -> tuple[NDArray[Any], ...]:
+    """The columns of ``ReadPairs``: every reading of the name of every pair."""
+    size = 0
+    for one in card:
+        size += readings.starts[one + 1] - readings.starts[one]
+    pairs, weight = np.empty(size, np.int32), np.empty(size)
+    given, given_as_middle, family = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int32)
+    is_middle, tells_given, tells_family = np.empty(size, np.bool_), np.empty(size, np.bool_), np.empty(size, np.bool_)
+    middle, share = np.empty(size, np.int8), np.empty(size, np.float32)
+    told = max(float(file.middle_letters[1:].sum()), 1.0)
+    entry_of_first = np.full(givens.names, -1, np.int32)
+    entry_of_middle = np.full(as_middle.names, -1, np.int32)
+    entry_of_last = np.full(families.names, -1, np.int32)
+    start, base = 0, 0
+    while start < len(card):
+        one, stop = card[start], start
+        while stop < len(card) and card[stop] == one:
+            stop += 1
+        each = readings.starts[one + 1] - readings.starts[one]
+        for number in range(each):
+            reading = readings.starts[one] + number
+            given_token, family_token = readings.given[reading], readings.family[reading]
+            lay_open(entry_of_first, givens, given_token)
+            lay_open(entry_of_middle, as_middle, given_token)
+            lay_open(entry_of_last, families, family_token)
+            equal = family_as_middle[family_token] if family_token >= 0 else -1
+            at = base + number
+            for pair in range(start, stop):
+                voter = row[pair]
+                voters_middle = file.middle[voter]
+                pairs[at], weight[at] = pair, readings.weight[reading]
+                given[at], given_as_middle[at] = entry_of_first[file.first[voter]], entry_of_middle[voters_middle]
+                family[at] = entry_of_last[file.last[voter]]
+                is_middle[at] = equal >= 0 and equal == voters_middle
+                tells_given[at], tells_family[at] = given_token >= 0, family_token >= 0
+                middle[at], share[at] = _middle(readings.middle[reading], voters_middle, middles, file, told)
+                at += each
+            close(entry_of_first, givens, given_token)
+            close(entry_of_middle, as_middle, given_token)
+            close(entry_of_last, families, family_token)
+        base += each * (stop - start)
+        start = stop
+    return pairs, weight, given, given_as_middle, family, is_middle, tells_given, tells_family, middle, share
 
 
-def _read_pairs(cards: Cards, pairs: Pairs, columns: VoterColumns, *, names: SeenNames, facts: FileFacts) -> ReadPairs:
-    readings = np.bincount(cards.reading_owner, minlength=len(cards))
-    starts = np.cumsum(readings) - readings
-    start = starts[pairs.card].astype(np.int64)
-    pair, reading = expand(start, start + readings[pairs.card])
-    row = pairs.row[pair]
-    given, family = cards.given[reading], cards.family[reading]
-    middle_code = columns.middle_name.codes[row]
-    family_middle = names.family_as_middle[family]
-    middle, share = _middle_codes(cards.middle[reading], middle_code, names=names, facts=facts)
-    return ReadPairs(
-        pair.astype(np.int32),
-        cards.reading_weight[reading],
-        names.given.find(given, columns.first_name.codes[row]),
-        names.given_as_middle.find(given, middle_code),
-        names.family.find(family, columns.last_name.codes[row]),
-        (family >= 0) & (family_middle >= 0) & (family_middle == middle_code),
-        given >= 0,
-        family >= 0,
-        middle,
-        share,
-    )
-
-
-def _middle_codes(
-    middle: NDArray[Any], middle_code: NDArray[Any], *, names: SeenNames, facts: FileFacts
-) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Whether the middle name seen starts like the voter's, and how common such a start is."""
-    seen_letters = np.array([ord(word[0]) for word in names.middle_words] or [0])
-    seen, voters = np.where(middle >= 0, seen_letters[middle], 0), facts.middle_letter[middle_code]
-    is_told = (middle >= 0) & (voters > 0)
-    told = max(float(facts.middle_letters[1:].sum()), 1.0)
-    same_initial = is_told & (seen == voters)
-    whole = names.middle_codes[middle] == middle_code
-    of_word = facts.middle_names[middle_code] / told
-    common = np.where(same_initial & whole & (middle >= 0), of_word, facts.middle_letters[seen] / told)
-    agrees = same_initial & (whole | ~(names.middle_is_whole[middle] & facts.middle_is_whole[middle_code]))
-    return _code(is_told, agrees), common.astype(np.float32)
+@compiled
+def _middle(seen: int, code: int, middles: _MiddleNames, file: FileArrays, told: float) -> tuple[int, float]:
+    """Whether the middle name seen (-1: none) starts like the voter's, and how common such a start is."""
+    if seen < 0:
+        return NOT_TOLD, file.middle_letters[0] / told
+    letter, voters = middles.letters[seen], file.middle_letter[code]
+    common = file.middle_letters[letter] / told
+    if voters == 0:
+        return NOT_TOLD, common
+    if letter != voters:
+        return DIFFERS, common
+    if middles.codes[seen] == code:
+        return AGREES, file.middle_names[code] / told
+    both_whole = middles.is_whole[seen] and file.middle_is_whole[code]
+    return (DIFFERS if both_whole else AGREES), common

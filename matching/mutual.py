@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.prior_kernel import numbered
+
 _SURENESS = 4
 _HOME_SURENESS = 2
 
@@ -41,8 +43,8 @@ class Homes:
     @classmethod
     def of(cls, supporter: NDArray[Any], card: NDArray[Any], household: NDArray[Any], sizes: NDArray[Any]) -> Homes:
         """Group the pairs; ``household`` is -1 where nobody counts: the supporter's own, which the prior knows."""
-        of_supporter = _numbered(supporter, household)
-        of_card = _numbered(card, household)
+        of_supporter = numbered(supporter, household)
+        of_card = numbered(card, household)
         return cls(of_supporter, of_card, np.maximum(sizes[np.maximum(household, 0)] - 1, 1))
 
 
@@ -68,13 +70,3 @@ def _friends_of(supporter: NDArray[Any], believed: Density) -> Density:
 def _summed(group: NDArray[Any], values: Density) -> Density:
     """For each element the sum of its group."""
     return np.asarray(np.bincount(group, weights=values)[group], dtype=np.float64)
-
-
-def _numbered(owner: NDArray[Any], household: NDArray[Any]) -> NDArray[np.int64]:
-    """Numbers from 1 for each owner and household, 0 for no household."""
-    homes = np.int64(household.max(initial=0) + 1)
-    lives = np.flatnonzero(household >= 0)
-    numbers = np.zeros(len(owner), dtype=np.int64)
-    keys = owner[lives].astype(np.int64) * homes + household[lives]
-    numbers[lives] = np.unique(keys, return_inverse=True)[1] + 1
-    return numbers

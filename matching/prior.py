@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.voters import VoterColumns
+from matching.file_arrays import plain
 from matching.file_facts import FileFacts
 from matching.index import MatchIndex
+from matching.prior_kernel import factors_of_others, law_of_places, moved_law
 
 LEVELS = ("household", "surname", "precinct", "city", "county", "file")
 WIDEST_GAP = 80
@@ -128,18 +130,14 @@ def others_age_factors(
     own: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """The factor of each pair without what the pair itself (``own``, expected friends) added to it."""
-    total = _AGE_PRIOR_FRIENDS + friends.sum(axis=1)[supporter]
-    added = own / (_NEAR_YEARS * np.sqrt(2 * np.pi)) / np.maximum(around.year_share[year], 1e-9)
-    others = (factors[supporter, year] * total - added) / np.maximum(total - own, 1e-9)
-    return np.where(year > 0, np.clip(others, 0.02, 50.0), 1.0)
+    totals = _AGE_PRIOR_FRIENDS + friends.sum(axis=1)
+    width = _NEAR_YEARS * np.sqrt(2 * np.pi)
+    return factors_of_others(factors, supporter, year, totals, around.year_share, own, width)
 
 
 def place_law(places: PairPlaces, supporter: NDArray[Any], shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """P(voter | supporter) of each pair by place alone; ``shares`` are the levels' (levels by supporters)."""
-    law = np.zeros(len(supporter))
-    for density, share in zip(places.densities, shares, strict=True):
-        law += density * share[supporter]
-    return law
+    return law_of_places(places.densities, supporter, shares)
 
 
 def nearer_friends(
@@ -156,10 +154,10 @@ def nearer_friends(
     ``friends`` is the expected number of them by supporter and precinct; 40 count as much as the law. ``own`` is what each
     pair itself added to that number: nobody speaks for himself.
     """
-    total = friends.sum(axis=1)[supporter] - own
-    found = (friends[supporter, places.precinct] - own) / np.maximum(sizes[places.precinct], 1)
-    moved: NDArray[np.float64] = (_PLACE_PRIOR_FRIENDS * law + found) / (_PLACE_PRIOR_FRIENDS + total)
-    return moved
+    totals = friends.sum(axis=1)
+    return moved_law(
+        law, supporter, places.precinct, friends, totals, plain(sizes, np.int32), own, _PLACE_PRIOR_FRIENDS
+    )
 
 
 def level_shares(levels: NDArray[np.float64], around: Surroundings) -> NDArray[np.float64]:

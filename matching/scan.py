@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.compiled import compiled
 from matching.channels import Entries
+from matching.file_arrays import plain
 from matching.index import MatchIndex
 
 _FIRST_ROOM = 1024
@@ -26,7 +27,10 @@ class Classes(NamedTuple):
     def of(cls, index: MatchIndex) -> Classes:
         """The classes of an index."""
         return cls(
-            plain(index.by_last.starts), plain(index.by_last.rows), plain(index.last_first), plain(index.last_middle)
+            plain(index.by_last.starts, np.int64),
+            plain(index.by_last.rows, np.int32),
+            plain(index.last_first, np.int32),
+            plain(index.last_middle, np.int32),
         )
 
 
@@ -40,14 +44,7 @@ class Named(NamedTuple):
     @classmethod
     def of(cls, entries: Entries) -> Named:
         """The entries of all tokens."""
-        return cls(entries.starts(), plain(entries.codes), entries.names)
-
-
-def plain(array: NDArray[Any]) -> NDArray[Any]:
-    """The same numbers as an array that may not be written, memory-mapped or not: one type, so compiled once."""
-    view = np.ascontiguousarray(array).view(np.ndarray)
-    view.flags.writeable = False
-    return view
+        return cls(entries.starts(), plain(entries.codes, np.int32), entries.names)
 
 
 @compiled
@@ -64,31 +61,39 @@ def rows_of_family(
     ``family`` and ``given`` are tokens, one for each reading of a name; a given name of -1 is not told, so all fit.
     """
     owners, rows, size = np.empty(_FIRST_ROOM, np.int32), np.empty(_FIRST_ROOM, np.int32), 0
-    is_first, is_middle = np.zeros(givens.names, np.bool_), np.zeros(as_middle.names, np.bool_)
+    of_first, of_middle = np.full(givens.names, -1, np.int32), np.full(as_middle.names, -1, np.int32)
     for place in range(len(family)):
         token = given[place]
-        _mark(is_first, givens, token, True)
-        _mark(is_middle, as_middle, token, True)
+        lay_open(of_first, givens, token)
+        lay_open(of_middle, as_middle, token)
         for entry in range(families.starts[family[place]], families.starts[family[place] + 1]):
             name = families.codes[entry]
             start, stop = classes.starts[name], classes.starts[name + 1]
             if size + stop - start > len(rows):
                 owners, rows = _roomier(owners, size + stop - start), _roomier(rows, size + stop - start)
             for at in range(start, stop):
-                if token < 0 or is_first[classes.first[at]] or is_middle[classes.middle[at]]:
+                if token < 0 or of_first[classes.first[at]] >= 0 or of_middle[classes.middle[at]] >= 0:
                     owners[size], rows[size] = place, classes.rows[at]
                     size += 1
-        _mark(is_first, givens, token, False)
-        _mark(is_middle, as_middle, token, False)
+        close(of_first, givens, token)
+        close(of_middle, as_middle, token)
     return owners[:size], rows[:size]
 
 
 @compiled
-def _mark(marks: NDArray[np.bool_], entries: Named, token: int, is_marked: bool) -> None:
-    """Set the mark of every name that a token may stand for; no token (-1) stands for none."""
+def lay_open(entry_of_name: NDArray[np.int32], entries: Named, token: int) -> None:
+    """Write the entries of a token into a table by name, which holds -1 elsewhere; no token (-1) has none."""
     if token >= 0:
         for entry in range(entries.starts[token], entries.starts[token + 1]):
-            marks[entries.codes[entry]] = is_marked
+            entry_of_name[entries.codes[entry]] = entry
+
+
+@compiled
+def close(entry_of_name: NDArray[np.int32], entries: Named, token: int) -> None:
+    """Take the entries of a token out of the table again: far cheaper than a new table."""
+    if token >= 0:
+        for entry in range(entries.starts[token], entries.starts[token + 1]):
+            entry_of_name[entries.codes[entry]] = -1
 
 
 @compiled

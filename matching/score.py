@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.compiled import compiled
 from graph.voters import VoterColumns
 from matching.candidates import SeenNames
 from matching.channels import Channel, Entries, likelihoods, marginals
@@ -82,58 +83,151 @@ def _classes(entries: Entries, rows: Ratio, of_name: Ratio, shares: Ratio) -> Ra
     return np.vstack([told / told.sum(axis=1, keepdims=True), shares])
 
 
+class _Rates(NamedTuple):
+    """The rates that a name's evidence is weighed with, as compiled code takes them."""
+
+    other_given: float
+    other_family_women: float
+    other_family_men: float
+    middle_as_given: float
+    middle_as_family: float
+    same_middle: float
+
+
 def name_ratios(
     features: Features, tokens: TokenRatios, cards_given: NDArray[Any], cards_family: NDArray[Any], model: MatchModel
 ) -> NameRatios:
     """The name's evidence; a name that is not told counts 1, one that nothing explains its rate of ``OTHER``."""
+    rates = _Rates(
+        model.given_rates[Channel.OTHER], model.other_family_women, model.other_family_men,
+        model.middle_as_given, model.middle_as_family, model.same_middle,
+    )  # fmt: skip
+    of_tokens = (
+        tokens.given, tokens.given_as_middle, tokens.family, tokens.family_marginal,
+        tokens.given_classes, tokens.family_classes,
+    )  # fmt: skip
     read = features.read
-    is_woman = features.is_woman[read.pair]
-    other_family = np.where(is_woman, model.other_family_women, model.other_family_men)
-    given = np.where(read.given >= 0, tokens.given[read.given], model.given_rates[Channel.OTHER])
-    middle = model.middle_as_given * tokens.given_as_middle[read.given_as_middle]
-    family = np.where(read.family >= 0, (1 - other_family) * tokens.family[read.family], other_family)
-    by_middle = np.where(read.family_is_middle, model.middle_as_family / tokens.family_marginal[cards_family], 0.0)
-    same = model.same_middle / np.maximum(read.middle_initial_share, 1e-5)
-    return NameRatios(
-        np.where(read.tells_given, (1 - model.middle_as_given) * given, 1.0),
-        np.where(read.tells_given, middle, 0.0),
-        np.where(read.tells_family, family, 1.0),
-        np.where(read.tells_family, by_middle, 0.0),
-        np.where(read.middle == AGREES, same, np.where(read.middle == DIFFERS, 1 - model.same_middle, 1.0)),
-        1 / (tokens.given_classes[cards_given] * tokens.family_classes[cards_family]).sum(axis=1),
-    )
+    of_read = (
+        read.pair, read.given, read.given_as_middle, read.family, read.family_is_middle,
+        read.tells_given, read.tells_family, read.middle, read.middle_initial_share,
+    )  # fmt: skip
+    return NameRatios(*_name_ratios(of_read, of_tokens, cards_given, cards_family, features.is_woman, rates))
+
+
+@compiled
+def _name_ratios(
+    of_read: tuple[NDArray[Any], ...],
+    of_tokens: tuple[Ratio, ...],
+    cards_given: NDArray[np.int32],
+    cards_family: NDArray[np.int32],
+    is_woman: NDArray[np.bool_],
+    rates: _Rates,
+) -> Ratio:
+    """The parts of ``NameRatios`` (6 by readings), from columns of ``ReadPairs`` and ``TokenRatios``."""
+    pair, given, given_as_middle, family, is_middle, tells_given, tells_family, middle, share = of_read
+    of_given, of_middle, of_family, marginal, given_classes, family_classes = of_tokens
+    ratios = np.ones((6, len(pair)))
+    for at in range(len(pair)):
+        other = rates.other_family_women if is_woman[pair[at]] else rates.other_family_men
+        if tells_given[at]:
+            by_first = of_given[given[at]] if given[at] >= 0 else rates.other_given
+            ratios[0, at] = (1 - rates.middle_as_given) * by_first
+            ratios[1, at] = rates.middle_as_given * of_middle[given_as_middle[at]] if given_as_middle[at] >= 0 else 0.0
+        else:
+            ratios[1, at] = 0.0
+        if tells_family[at]:
+            ratios[2, at] = (1 - other) * of_family[family[at]] if family[at] >= 0 else other
+        ratios[3, at] = rates.middle_as_family / marginal[cards_family[at]] if is_middle[at] else 0.0
+        if middle[at] == AGREES:
+            ratios[4, at] = np.float32(rates.same_middle) / max(share[at], np.float32(1e-5))
+        elif middle[at] == DIFFERS:
+            ratios[4, at] = 1 - rates.same_middle
+        together = 0.0
+        for one in range(given_classes.shape[1]):
+            together += given_classes[cards_given[at], one] * family_classes[cards_family[at], one]
+        ratios[5, at] = 1 / together
+    return ratios
+
+
+class _Fields(NamedTuple):
+    """The ratio of each field when it agrees and when it differs, as compiled code takes them."""
+
+    phone_right: Ratio
+    phone_chance: float
+    phones: int
+    housemate: float
+    email: tuple[float, float]
+    street: tuple[float, float]
+    day: tuple[float, float]
+    birth_year_right: float
+    email_year_right: float
+    same_gender: float
 
 
 def field_ratios(features: Features, columns: VoterColumns, facts: FileFacts, model: MatchModel, place: Ratio) -> Ratio:
     """The evidence of everything but names; ``place`` is the ratio of each pair's place."""
     phones, emails = max(len(columns.phones.digests), 1), max(len(columns.emails.digests), 1)
     streets = max(len(columns.street.values), 1)
-    ratio = place * _coded(features.phone, np.array(model.phone_right)[features.phone_kind], model.phone_chance, phones)
-    housemate = max(model.phone_housemate * phones / model.phone_chance, 1.0)
-    ratio *= np.where(features.phone == HOUSEMATE, housemate, 1.0)
-    ratio *= _coded(features.email, model.email_right, model.email_chance, emails)
-    ratio *= _coded(features.street, model.street_right, model.street_chance, streets)
-    ratio *= _day_ratio(features.birthday, model.birthday_right)
-    common = facts.birth_years[np.maximum(columns.birth_year[features.row], 0)] / max(len(columns), 1)
-    ratio *= _year_ratio(features.birth_year, common, model.birth_year_right)
-    ratio *= _year_ratio(features.email_year, common, model.email_year_right)
-    ratio *= np.array([1.0, 2 * (1 - model.same_gender), 2 * model.same_gender])[features.gender]
-    return ratio
+    fields = _Fields(
+        np.array(model.phone_right),
+        model.phone_chance,
+        phones,
+        max(model.phone_housemate * phones / model.phone_chance, 1.0),
+        _coded(model.email_right, model.email_chance, emails),
+        _coded(model.street_right, model.street_chance, streets),
+        (model.birthday_right * _DAYS, (1 - model.birthday_right) / (1 - 1 / _DAYS)),
+        model.birth_year_right,
+        model.email_year_right,
+        model.same_gender,
+    )
+    codes = (
+        features.phone, features.phone_kind, features.email, features.street, features.birthday,
+        features.birth_year, features.email_year, features.gender,
+    )  # fmt: skip
+    common = facts.birth_years / max(len(columns), 1)
+    return _field_ratios(codes, features.born, common, fields, place)
 
 
-def _coded(codes: NDArray[np.int8], right: float | Ratio, chance: float, values: int) -> Ratio:
-    """Agreement among ``values`` equally likely ones, of which a stranger shows one with probability ``chance``."""
-    differs = np.minimum((1 - right) / max(1 - chance, 0.05), 1.0)
-    return np.where(codes == DIFFERS, differs, np.where(codes == AGREES, right * values / chance, 1.0))
+@compiled
+def _field_ratios(
+    codes: tuple[NDArray[np.int8], ...], born: NDArray[np.int16], common: Ratio, fields: _Fields, place: Ratio
+) -> Ratio:
+    """The product of the fields' ratios by pair; ``common`` is the share of voters born in each year."""
+    phone, phone_kind, email, street, birthday, birth_year, email_year, gender = codes
+    ratios = np.empty(len(place))
+    for pair in range(len(place)):
+        by_phone = _coded(fields.phone_right[phone_kind[pair]], fields.phone_chance, fields.phones)
+        ratio = place[pair] * _chosen(phone[pair], by_phone)
+        if phone[pair] == HOUSEMATE:
+            ratio *= fields.housemate
+        ratio *= _chosen(email[pair], fields.email)
+        ratio *= _chosen(street[pair], fields.street)
+        ratio *= _chosen(birthday[pair], fields.day)
+        share = common[max(born[pair], 0)]
+        ratio *= _chosen(birth_year[pair], _coded_year(share, fields.birth_year_right))
+        ratio *= _chosen(email_year[pair], _coded_year(share, fields.email_year_right))
+        ratio *= _chosen(gender[pair], (2 * fields.same_gender, 2 * (1 - fields.same_gender)))
+        ratios[pair] = ratio
+    return ratios
 
 
-def _day_ratio(codes: NDArray[np.int8], right: float) -> Ratio:
-    """Whether a birthday agrees: every contact that tells one tells some day of the year."""
-    differs = (1 - right) / (1 - 1 / _DAYS)
-    return np.where(codes == DIFFERS, differs, np.where(codes == AGREES, right * _DAYS, 1.0))
+@compiled
+def _coded(right: float, chance: float, values: int) -> tuple[float, float]:
+    """Ratios of agreement and of difference among ``values`` equally likely ones.
+
+    A stranger shows one of them with probability ``chance``.
+    """
+    return right * values / chance, min((1 - right) / max(1 - chance, 0.05), 1.0)
 
 
-def _year_ratio(codes: NDArray[np.int8], common: Ratio, right: float) -> Ratio:
-    """Agreement of a year counts by how common the voter's year is in the file."""
-    agrees = right / np.maximum(common, 1e-3) + (1 - right)
-    return np.where(codes == AGREES, agrees, np.where(codes == DIFFERS, 1 - right, 1.0))
+@compiled
+def _coded_year(common: float, right: float) -> tuple[float, float]:
+    """The same for a year, by how common the voter's is in the file."""
+    return right / max(common, 1e-3) + (1 - right), 1 - right
+
+
+@compiled
+def _chosen(code: int, ratios: tuple[float, float]) -> float:
+    if code == AGREES:
+        return ratios[0]
+    return ratios[1] if code == DIFFERS else 1.0

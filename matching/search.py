@@ -16,6 +16,7 @@ from matching.cards import CardMaker, Cards, Tokens
 from matching.channels import family_entries, given_entries
 from matching.evidence import Evidence
 from matching.features import AGREES, Features, compare
+from matching.file_arrays import FileArrays
 from matching.housemates import unregistered_share
 from matching.index import MatchIndex
 from matching.model import MatchModel
@@ -35,6 +36,7 @@ from matching.prior import (
     place_law,
     years_counted,
 )
+from matching.prior_kernel import numbered, spread
 from matching.score import NameRatios, TokenRatios, field_ratios, name_ratios
 from matching.shared_friends import SharedFriends
 
@@ -56,6 +58,7 @@ class Search:
 
     columns: VoterColumns
     index: MatchIndex
+    file: FileArrays
     names: SeenNames
     maker: CardMaker
     first_look: TokenRatios
@@ -67,7 +70,8 @@ class Search:
         tokens = Tokens.of(people)
         names = seen_names(index, tokens)
         first_look = TokenRatios.of(names, index, MatchModel())
-        return cls(columns, index, names, CardMaker(columns, index, tokens), first_look)
+        file = FileArrays.of(columns, index.facts)
+        return cls(columns, index, file, names, CardMaker(columns, index, tokens), first_look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +147,19 @@ def lay_out(
         cards, search.index, search.columns, names=search.names, own_rows=around.own_rows,
         confirmed=(confirmed, answers[confirmed]),
     )  # fmt: skip
-    features = compare(cards, pairs, search.columns, names=search.names, facts=search.index.facts)
-    laid = _laid_out(search, cards, features, around, answers)
+    features = compare(cards, pairs, search.file, names=search.names)
+    laid = _laid_out(cards, features, around, answers)
     first = resolve(search, laid, MatchModel(), search.first_look, rounds=1)
     is_told = (features.phone == AGREES) | (features.email == AGREES) | (features.street == AGREES)
     keep = is_told | (first.probability >= _NO_CHANCE)
     known = (first.probability >= _KNOWN_LEAST) & ~laid.is_own
     more = with_known_friends(cards, pairs, search.columns, names=search.names, keep=keep, is_known=known)
-    compared = compare(cards, more, search.columns, names=search.names, facts=search.index.facts)
-    return _laid_out(search, cards, compared, around, answers)
+    compared = compare(cards, more, search.file, names=search.names)
+    return _laid_out(cards, compared, around, answers)
 
 
-def _laid_out(
-    search: Search, cards: Cards, features: Features, around: Surroundings, told: NDArray[np.int64]
-) -> LaidOut:
-    rows = max(len(search.columns), 1)
-    claim = np.unique(features.supporter.astype(np.int64) * rows + features.row, return_inverse=True)[1]
+def _laid_out(cards: Cards, features: Features, around: Surroundings, told: NDArray[np.int64]) -> LaidOut:
+    claim = numbered(features.supporter, features.row) - 1
     own = around.own_rows[features.supporter] if len(around.own_rows) else np.zeros(0, np.int32)
     places = pair_places(around, features.supporter, features.row)
     homes = Homes.of(features.supporter, features.card, places.household, around.sizes[0])
@@ -215,11 +216,9 @@ def prior_density(
     """P(voter | supporter) of each pair, given who is already believed to be her friend, or others'."""
     around, supporter, places = laid.around, laid.features.supporter, laid.places
     supporters, precincts = len(around.own_rows), len(search.columns.precinct.values)
-    friends = np.zeros((supporters, years_counted()))
-    by_precinct = np.zeros((supporters, precincts))
     believed = np.where(laid.is_own, 0.0, probability)
-    np.add.at(friends, (supporter, places.year), believed)
-    np.add.at(by_precinct, (supporter, places.precinct), believed)
+    friends = spread(supporter, places.year, believed, (supporters, years_counted()))
+    by_precinct = spread(supporter, places.precinct, believed, (supporters, precincts))
     gaps = np.array(model.age_gaps) if model.age_gaps else default_gaps()
     factors = age_factors(around, gaps, friends)
     ages = others_age_factors(around, factors, supporter, year=places.year, friends=friends, own=believed)
@@ -234,7 +233,7 @@ def prior_density(
     density += model.home_share * home_density(supporter, laid.claim, laid.homes, believed)
     if shared:
         density = shared.mixed(supporter, laid.features.row, density, believed)
-    density *= np.array(model.status_factors)[search.columns.status[laid.features.row]]
+    density *= np.array(model.status_factors)[laid.features.status]
     return np.where(laid.is_own, _OWN_CARD_DENSITY * _names_herself(laid), density)
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.scan import Classes, Named, plain, rows_of_family
+from matching.file_arrays import plain
+from matching.scan import Classes, Named, rows_of_family
 
 NAMES = 4
 codes = st.integers(0, NAMES - 1)
@@ -17,7 +18,7 @@ def named(stands_for):
     """Entries by token; ``stands_for[t]`` are the names that token ``t`` may stand for."""
     sizes = [0, *np.cumsum([len(names) for names in stands_for])]
     flat = [name for names in stands_for for name in sorted(names)]
-    return Named(np.array(sizes, np.int64), plain(np.array(flat, np.int32)), NAMES)
+    return Named(np.array(sizes, np.int64), plain(flat, np.int32), NAMES)
 
 
 def classes_of(file):
@@ -25,7 +26,7 @@ def classes_of(file):
     order = sorted(range(len(file)), key=lambda row: file[row])
     columns = np.array([file[row] for row in order], np.int32).reshape(-1, 3)
     starts = np.searchsorted(columns[:, 0], np.arange(NAMES + 1))
-    return Classes(plain(starts), plain(np.array(order, np.int32)), plain(columns[:, 1]), plain(columns[:, 2]))
+    return Classes(plain(starts, np.int64), *(plain(part, np.int32) for part in (order, columns[:, 1], columns[:, 2])))
 
 
 @given(voters, readings, meanings, meanings, meanings)

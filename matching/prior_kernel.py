@@ -1,0 +1,104 @@
+"""The inner loops of the prior over all pairs of a batch, compiled; ``matching.prior`` says what they mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.compiled import compiled
+
+_LEAST, _MOST = 0.02, 50.0
+"""Bounds of the factor of an age."""
+_Numbers = NDArray[np.float64]
+
+
+@compiled
+def spread(
+    supporter: NDArray[np.int32], place: NDArray[np.int32], values: _Numbers, shape: tuple[int, int]
+) -> _Numbers:
+    """The sums of values by supporter and place."""
+    sums = np.zeros(shape)
+    for pair in range(len(values)):
+        sums[supporter[pair], place[pair]] += values[pair]
+    return sums
+
+
+@compiled
+def law_of_places(densities: NDArray[np.float32], supporter: NDArray[np.int32], shares: _Numbers) -> _Numbers:
+    """The densities of each pair's levels weighed with the supporter's ``shares`` (levels by supporters)."""
+    law = np.zeros(len(supporter))
+    for level in range(len(densities)):
+        for pair in range(len(supporter)):
+            law[pair] += densities[level, pair] * shares[level, supporter[pair]]
+    return law
+
+
+@compiled
+def moved_law(
+    law: _Numbers,
+    supporter: NDArray[np.int32],
+    precinct: NDArray[np.int32],
+    friends: _Numbers,
+    totals: _Numbers,
+    sizes: NDArray[np.int32],
+    own: _Numbers,
+    prior: float,
+) -> _Numbers:
+    """``law`` moved towards the precincts of ``friends`` (supporters by precincts, ``totals`` by supporter)."""
+    moved = np.empty(len(law))
+    for pair in range(len(law)):
+        one = supporter[pair]
+        found = (friends[one, precinct[pair]] - own[pair]) / max(sizes[precinct[pair]], 1)
+        moved[pair] = (prior * law[pair] + found) / (prior + (totals[one] - own[pair]))
+    return moved
+
+
+@compiled
+def factors_of_others(
+    factors: _Numbers,
+    supporter: NDArray[np.int32],
+    year: NDArray[np.int32],
+    totals: _Numbers,
+    year_share: _Numbers,
+    own: _Numbers,
+    width: float,
+) -> _Numbers:
+    """Factors (supporters by years) at each pair without what the pair itself added; 1 where the year is unknown."""
+    others = np.ones(len(own))
+    for pair in range(len(own)):
+        if year[pair] > 0:
+            total = totals[supporter[pair]]
+            added = own[pair] / width / max(year_share[year[pair]], 1e-9)
+            left = (factors[supporter[pair], year[pair]] * total - added) / max(total - own[pair], 1e-9)
+            others[pair] = min(max(left, _LEAST), _MOST)
+    return others
+
+
+@compiled
+def numbered(owner: NDArray[Any], value: NDArray[Any]) -> NDArray[np.int64]:
+    """A number from 1 for each distinct pair of owner and value, in the order they come; 0 where the value is below 0.
+
+    A table of twice the pairs, rounded up to a power of two, with open places (linear probing).
+    """
+    room = 16
+    while room < 2 * len(owner):
+        room *= 2
+    taken, numbers = np.zeros(room, np.int64), np.zeros(len(owner), np.int64)
+    found = 0
+    first = np.empty(len(owner), np.int64)
+    for at in range(len(owner)):
+        if value[at] < 0:
+            continue
+        place = (np.int64(owner[at]) * 1_000_003 + np.int64(value[at]) * 40_503) & (room - 1)
+        while taken[place] and (
+            owner[first[taken[place] - 1]] != owner[at] or value[first[taken[place] - 1]] != value[at]
+        ):
+            place = (place + 1) & (room - 1)
+        if not taken[place]:
+            first[found] = at
+            found += 1
+            taken[place] = found
+        numbers[at] = taken[place]
+    return numbers
