@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 
+import numpy as np
 import phonenumbers
+from numpy.typing import NDArray
 
 from graph.model import CampaignId, ContactKey, ContactRecord, SupporterId
 
 _NOT_DIGIT = re.compile(r"\D")
 _LONGEST_PHONE = 40
 _LONGEST_EMAIL = 254
+_DIGEST_BYTES = 8
 
 
 def normalise_phone(text: str, *, region: str = "US") -> str:
@@ -60,7 +64,18 @@ def normalise_email(text: str) -> str:
 
 def keyed_digest(key: bytes, text: str) -> int:
     """A 64-bit keyed digest (BLAKE2b) of a normalised phone or e-mail, for columns and joins."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), key=key[:64], digest_size=8).digest(), "big")
+    return int.from_bytes(hashlib.blake2b(text.encode(), key=key[:64], digest_size=_DIGEST_BYTES).digest(), "big")
+
+
+def keyed_digests(key: bytes, texts: Iterable[str]) -> NDArray[np.uint64]:
+    """``keyed_digest`` of each text, in their order, in half the time: the key is worked in once for all of them."""
+    keyed = hashlib.blake2b(key=key[:64], digest_size=_DIGEST_BYTES)
+    digests = bytearray()
+    for text in texts:
+        one = keyed.copy()
+        one.update(text.encode())
+        digests += one.digest()
+    return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
 
 
 def keyed_name(key: bytes, *parts: str) -> str:

@@ -11,12 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graph.digests import area_code, keyed_digest, normalise_email, normalise_phone
+from graph.digests import area_code, keyed_digests, normalise_email, normalise_phone
 from graph.voters import ContactDigests
 from matching.delimited import Progress, examine, read_columns
 from matching.profile import Profile, comparable_header
 from matching.report import Tally
 from matching.sniff import fitted, missing_column
+
+_WRITTEN_PLAINLY, _NATIONAL = r"^[0-9() .-]{10,20}$", "^[2-9][0-9]{2}[2-9][0-9]{6}$"
+_NOT_DIGIT = "[^0-9]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +34,36 @@ class Keyed:
 
 def keyed_phones(texts: pa.ChunkedArray, rows: NDArray[np.int32], *, key: bytes) -> Keyed:
     """Digests of the phones in a text column whose rows belong to these voters; empty texts are passed over."""
-    return _keyed(texts, rows, key, normalise_phone, area_code)
+    return _keyed(texts, rows, key, _phones)
 
 
 def keyed_emails(texts: pa.ChunkedArray, rows: NDArray[np.int32], *, key: bytes) -> Keyed:
     """Digests of the e-mails in a text column whose rows belong to these voters; empty texts are passed over."""
-    return _keyed(texts, rows, key, normalise_email, lambda _: 0)
+    return _keyed(texts, rows, key, lambda said: [normalise_email(text) for text in said.to_pylist()])
 
 
 def _keyed(
     texts: pa.ChunkedArray,
     rows: NDArray[np.int32],
     key: bytes,
-    normalised: Callable[[str], str],
-    area: Callable[[str], int],
+    normalised: Callable[[pa.ChunkedArray], list[str]],
 ) -> Keyed:
     said = pc.greater(pc.binary_length(pc.utf8_trim_whitespace(texts)), 0).to_numpy() & (rows >= 0)
-    plain = [normalised(text) for text in texts.filter(pa.array(said)).to_pylist()]
+    plain = normalised(texts.filter(pa.array(said)))
     valid = np.array([bool(text) for text in plain], dtype=bool)
-    digests = np.array([keyed_digest(key, text) for text in plain if text], dtype=np.uint64)
-    areas = np.array([area(text) for text in plain if text], dtype=np.int16)
-    return Keyed(digests, rows[said][valid], areas, int(np.count_nonzero(~valid)))
+    known = list(filter(None, plain))
+    areas = np.fromiter(map(area_code, known), dtype=np.int16, count=len(known))
+    return Keyed(keyed_digests(key, known), rows[said][valid], areas, int(np.count_nonzero(~valid)))
+
+
+def _phones(said: pa.ChunkedArray) -> list[str]:
+    """``normalise_phone`` of each text; plain ten-digit numbers, nearly all of a file, are read all at once."""
+    digits = pc.replace_substring_regex(said, _NOT_DIGIT, "")
+    is_plain = pc.and_(pc.match_substring_regex(said, _WRITTEN_PLAINLY), pc.match_substring_regex(digits, _NATIONAL))
+    phones: list[str] = pc.if_else(is_plain, pc.binary_join_element_wise("+1", digits, ""), said).to_pylist()
+    for place in np.flatnonzero(~is_plain.to_numpy()).tolist():
+        phones[place] = normalise_phone(phones[place])
+    return phones
 
 
 def gathered(parts: Iterable[Keyed]) -> ContactDigests:

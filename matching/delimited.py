@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
@@ -198,6 +199,10 @@ def _encoding(block: bytes, so_far: str, ends: bool, thing: str) -> str:
 
 
 def _blank_lines(block: bytes) -> int:
+    """How many lines of a block are blank; nearly every block has none, and its line ends alone tell that."""
+    ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
+    if np.diff(ends, prepend=-1).min(initial=_BLOCK) > len(b"\r\n"):
+        return 0
     if b"\n\n" in block or b"\n\r\n" in block or block.startswith((b"\n", b"\r\n")):
         return len(_BLANK_LINE.findall(block[:-1] if block.endswith(b"\n") else block))
     return 0
