@@ -8,7 +8,8 @@ from app.house import House
 from app.steps import Voters
 from graph.errors import InputError, NotFoundError
 from graph.voters import VoterColumns
-from prioritization.turnout import TurnoutScores, turnout_probability
+from prioritization.returned import turnout_now
+from prioritization.turnout import TurnoutScores
 
 _log = logging.getLogger(__name__)
 
@@ -37,5 +38,5 @@ def turnout_of(house: House, columns: VoterColumns) -> TurnoutScores:
     current, ballots = house.voters.current(), house.voters.ballots()
     version = (current and current.generation_id, ballots.as_of, len(ballots.status), house.today)
     return house.memory.once(
-        "turnout", version, lambda: turnout_probability(columns, house.election, as_of=house.today, ballots=ballots)
+        "turnout", version, lambda: turnout_now(columns, house.election, as_of=house.today, ballots=ballots)
     )

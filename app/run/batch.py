@@ -36,7 +36,8 @@ from prioritization.effect import EffectModel
 from prioritization.elections import find_election
 from prioritization.holdouts import HoldoutReport, holdout_report, salt_of
 from prioritization.policy import Policy
-from prioritization.turnout import TurnoutScores, turnout_probability
+from prioritization.returned import turnout_now
+from prioritization.turnout import TurnoutScores
 
 __all__ = ["newest_date", "read_circles", "run"]
 
@@ -81,7 +82,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     salt = salt_of(columns.state, inputs.election)
     policy = Policy(holdout_share=inputs.holdout, holdout_salt=salt, explore_share=inputs.explore, explore_salt=salt)
     with watch.step("rank"):
-        turnout = turnout_probability(columns, election, as_of=as_of, ballots=ballots)
+        turnout = turnout_now(columns, election, as_of=as_of, ballots=ballots)
         plan = steps.choose_asks(
             read.circles, steps.Known.of(found), columns, election=election,
             ballots=ballots, as_of=as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
