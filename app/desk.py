@@ -15,6 +15,7 @@ from app.house import House
 from app.ranking import without_invitation
 from app.small_cells import shown_count
 from app.views import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
+from app.volume import unusual
 from graph.model import Event, Outcome, Purpose, Supporter, SupporterId
 from oauth.audit import record_seen
 from oauth.consent import allows, consent_of
@@ -28,6 +29,7 @@ def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
     """What needs you, your people (the newest twelve, or everybody), the way from invitation to vote, what it may add."""
     supporters, events = house.graph.supporters(), house.graph.events()
     mine = _by_supporter(events)
+    unusual_books = len(unusual(house, {s.supporter_id for s in supporters}))
     connected = {s.supporter_id for s in supporters if house.graph.contacts_of(s.supporter_id)}
     lists = {s.supporter_id: without_invitation(house.graph.asks_of(s.supporter_id)) for s in supporters}
     asks = {supporter_id: hers[: house.asks_per_supporter] for supporter_id, hers in lists.items()}
@@ -38,7 +40,7 @@ def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
         days_to_go=max((house.election.day - house.today).days, 0),
         ballots_as_of=house.voters.ballots().as_of,
         people_in_all=len(supporters),
-        needs=_needs(supporters, mine, connected, open_calls(house)),
+        needs=_unusual_first(unusual_books, _needs(supporters, mine, connected, open_calls(house))),
         people=tuple(
             _person(s, mine[s.supporter_id], len(asks[s.supporter_id]), connected)
             for s in _newest(supporters)[: None if everybody else _PEOPLE_SHOWN]
@@ -109,6 +111,18 @@ def _needs(
         ),
     )
     return tuple(need for need in needs if need.count)
+
+
+def _unusual_first(books: int, needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    look = Need(
+        books,
+        "One person brought unusually much",
+        "{count} people brought unusually much",
+        "thousands of entries, or hundreds of bare numbers; ask whose address book it is",
+        "#people",
+        "See them",
+    )
+    return (look, *needs) if books else needs
 
 
 def _newest(supporters: Sequence[Supporter]) -> list[Supporter]:

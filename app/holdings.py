@@ -124,6 +124,8 @@ HOLDINGS: tuple[Holding, ...] = (
     _hers("mail_proved", Found.KEY),
     _hers("own_voter", Found.KEY, hidden="voter_id"),
     _hers("progress", Found.KEY),
+    _hers("volume", Found.KEY, clock=Clock.OWN_HOUR),
+    _hers("volume_alarm", Found.KEY),
     _hers("supporter_key", Found.KEY, hidden="wrapped wrapped_by key_id"),
     _hers("connection", Found.FIELD, "supporter", hidden="sealed"),
     _hers("job", Found.FIELD, "payload.supporter_id", hidden="worker"),

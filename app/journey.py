@@ -42,6 +42,7 @@ from app.study import note_written
 from app.translations import Language
 from app.truth import town_truth
 from app.views import Receipt
+from app.volume import count_volume
 from graph.errors import InputError, NotFoundError
 from graph.model import (
     Candidate,
@@ -150,7 +151,12 @@ def _forget_matches(house: House, supporter_id: SupporterId) -> None:
 
 
 def bring(house: House, supporter_id: SupporterId, records: Iterable[ContactRecord]) -> int:
-    """Keep contacts she brought, sealed, and have her friends found if she agreed to that; how many were kept."""
+    """Keep contacts she brought, sealed, and have her friends found if she agreed to that; how many were kept.
+
+    Raises ``InputError`` when it is more than one person may bring in a day.
+    """
+    records = list(records)
+    count_volume(house, supporter_id, records, held=len(house.graph.contacts_of(supporter_id)))
     contacts = seal_contacts(house, supporter_id, records)
     _keep_contacts(house, supporter_id, contacts)
     house.records.put(BROUGHT, supporter_id, {"at": house.clock().isoformat()})

@@ -13,6 +13,8 @@ from graph.errors import ConflictError
 from graph.records import Entry, JsonObject, RecordStore
 
 _HEAD = "chain"
+_CHAINED = frozenset({"audit", "consent"})
+"""By name, so that a chain whose head was taken out does not pass for a stream of another kind."""
 _START = "0" * 64
 _TRIES = 50
 
@@ -47,8 +49,9 @@ def broken_links(records: RecordStore, stream: str) -> list[str]:
 
 
 def chains(records: RecordStore) -> list[str]:
-    """The streams that have lines, or had some, in order."""
-    return sorted({*records.streams(), *(record.key for record in records.all(_HEAD))})
+    """The chains that have lines, or had some, in order; other streams are no chains."""
+    here = (stream for stream in records.streams() if stream.partition(":")[0] in _CHAINED)
+    return sorted({*here, *(record.key for record in records.all(_HEAD))})
 
 
 def erase_chain(records: RecordStore, stream: str) -> int:

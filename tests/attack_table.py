@@ -33,7 +33,10 @@ ATTACKS: dict[int, str] = {
 SHOWN_BY: dict[int, tuple[str, ...]] = {
     1: ("flows/test_oauth_flow.py::test_01_02_a_callback_without_a_known_state_goes_nowhere",),
     22: ("unit/oauth/test_login.py::test_a_right_answer_says_who_and_what_was_granted",),
-    24: ("promises/test_install.py::test_p19_no_log_no_address_and_no_error_page_holds_a_person",),
+    24: (
+        "promises/test_install.py::test_p19_no_log_no_address_and_no_error_page_holds_a_person",
+        "security/test_canaries.py::test_a_canary_is_in_the_store_alone_and_after_she_left_nowhere",
+    ),
     31: (
         "promises/test_sight.py::test_p13_trying_somebody_elses_friend_is_refused_and_written_down",
         "flows/test_pages.py::test_somebody_elses_friend_looks_like_nobody",
@@ -81,9 +84,7 @@ SHOWN_BY: dict[int, tuple[str, ...]] = {
 """Tests that say no number, under ``tests/``."""
 
 LATER: dict[int, str] = {
-    56: "A cap for each supporter and day, and the organizer's alarm, belong to bringing friends (app/journey.py). Today an "
-    "import is capped at 20,000 entries, questions at seven a day, and no fact of the voter file is shown.",
-    59: "Comes with Facebook Login (oauth/providers/): no page takes a signed_request today.",
+    59: "Comes with Facebook Login (oauth/providers/): Facebook is no provider there, and no page takes a signed_request today.",
     60: "Comes with the HTTP API and its webhooks (app/api): nothing is delivered to other sites today.",
     61: "Comes with Facebook Login, like 59.",
 }

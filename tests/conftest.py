@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from canaries import CanaryWatch
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lived_in import Built
 
     from app.house import House
@@ -16,6 +19,21 @@ if TYPE_CHECKING:
 # A promise is tested, never the clock: the first call of compiled code, or a busy machine, is no failure.
 settings.register_profile("kith", settings(settings.default, deadline=None))
 settings.load_profile("kith")
+
+
+WATCH = CanaryWatch()
+
+
+def pytest_configure() -> None:
+    """Listen from the first moment on."""
+    WATCH.start()
+
+
+@pytest.fixture(autouse=True)
+def no_canary_in_a_log() -> Iterator[None]:
+    """Whatever a test does, what it logs names nobody and holds no token."""
+    yield
+    assert WATCH.take() == []
 
 
 @pytest.fixture(scope="session")

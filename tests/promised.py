@@ -136,15 +136,6 @@ def who_is(house: House, name: str) -> SupporterId:
     return next(s.supporter_id for s in house.graph.supporters() if s.display_name == name)
 
 
-def bytes_holding(folder: Path, words: tuple[str, ...]) -> set[tuple[str, str]]:
-    """Which of these words stand in which files, in any of the ways in which text is written down."""
-    found = set()
-    for path in (path for path in folder.rglob("*") if path.is_file()):
-        content = path.read_bytes().lower()
-        found |= {(path.name, w) for w in words for code in ("utf-8", "utf-16-le") if w.lower().encode(code) in content}
-    return found
-
-
 def pages_of(browser: TestClient) -> dict[str, str]:
     """Every page that a supporter can reach by links from her list, by address, with her download."""
     known, pages = ["/", "/list", "/my-data", "/consent", "/connect", "/finding", "/finding.json"], {}

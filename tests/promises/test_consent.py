@@ -9,12 +9,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from canaries import bytes_holding
 from lived_in import NOW, Built, browser_of, post, work
 from promised import (
     PEOPLE,
     Provider,
     agree_to_all,
-    bytes_holding,
     connect,
     connect_and_keep,
     connected_house,

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from canaries import bytes_holding
 from lived_in import ALL, browser_of, card, join, key_of, listed_names, neighbors, phone, post, work
-from promised import ana_with, bytes_holding, signed_in
+from promised import ana_with, signed_in
 
 from app import journey
 from app.circles import open_circles

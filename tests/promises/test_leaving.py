@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from canaries import bytes_holding
 from held import plant, planted
 from lived_in import ADDRESS, Built, browser_of, form_token, post, work
 from promised import (
@@ -16,7 +17,6 @@ from promised import (
     PEOPLE,
     Provider,
     agree_to_all,
-    bytes_holding,
     connect_and_keep,
     connected_house,
     start_as,

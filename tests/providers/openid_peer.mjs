@@ -1,6 +1,7 @@
 // A certified OpenID provider with an address book behind it, in one process: node openid_peer.mjs MODULES SETTINGS
 // SETTINGS is JSON: redirectUris, clientId, clientSecret, accessTokenSeconds, pageSize, people (account -> list), now.
-// It prints one line, {"issuer": ...}, and ends when its standard input does. What it was asked is at /_calls.
+// It prints one line, {"issuer": ...}, and ends when its standard input does. What it was asked is at /_calls, what it
+// gave out at /_tokens.
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -14,6 +15,7 @@ const DECADE = 10 * 365 * 86400 // its cookies must not be over for a browser wh
 const { Provider } = await import(pathToFileURL(join(modules, 'node_modules/oidc-provider/lib/index.js')))
 const CONTACTS = '/v1/people/me/connections'
 const calls = []
+const tokens = []
 const knobs = { refuseRevocation: false }
 
 const account = (id) => ({
@@ -62,10 +64,15 @@ const server = createServer()
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`
   const provider = new Provider(issuer, configuration)
+  provider.use(async (ctx, next) => {
+    await next()
+    if (ctx.path === '/token' && ctx.body) tokens.push(ctx.body.access_token, ctx.body.refresh_token, ctx.body.id_token)
+  })
   const handle = provider.callback()
   server.on('request', (request, response) => {
     const { pathname } = new URL(request.url, issuer)
     if (pathname === '/_calls') return answer(response, 200, calls)
+    if (pathname === '/_tokens') return answer(response, 200, tokens.filter(Boolean))
     if (pathname.startsWith('/_refuse_revocation')) {
       knobs.refuseRevocation = pathname.endsWith('/on')
       return answer(response, 200, knobs)

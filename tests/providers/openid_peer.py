@@ -35,6 +35,10 @@ class OpenIdPeer:
         """How often a path was asked for."""
         return sum(call.endswith(f" {path}") for call in self._ask("/_calls"))
 
+    def tokens(self) -> Sequence[str]:
+        """Every access token, refresh token and id_token that it gave out."""
+        return self._ask("/_tokens")
+
     def refuse_revocation(self, *, on: bool) -> None:
         """Let the revocation endpoint fail, or work again."""
         self._ask(f"/_refuse_revocation/{'on' if on else 'off'}")
