@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from app.circles import OWN_VOTER
 from app.house import House
-from app.views import CallDesk, CallLine, CallQueue, LeaderLine
+from app.steps import registered_name
+from app.views import CallDesk, CallLine, CallQueue, CureLine, LeaderLine
 from app.voter_file import turnout_of, voters_of
 from graph.errors import InputError, NotFoundError
 from graph.model import Supporter, SupporterId, VoterRef
@@ -20,10 +21,13 @@ from graph.voters import VoterColumns
 from oauth.audit import record_seen
 from oauth.suppression import suppressed_voters
 from prioritization.calls import Call, CallList, CallRules, call_list
+from prioritization.cure import CureCall, cure_calls, needs_check
+from prioritization.elections import possible_asks
 from prioritization.support import support_probability
 from prioritization.welcome import CallState, Leader, Newcomer, WelcomeCall, welcome_calls
 
 LEADER, CALLED, MAY_CALL = "leader", "called", "may_call"
+_CURES_SHOWN = 50
 _POSTAL_CODE = re.compile(r"\d{5}")
 
 
@@ -38,6 +42,7 @@ def call_desk(house: House, *, seen_by: str) -> CallDesk:
         )
     names = {leader.leader_id: leader.name for leader in leaders}
     queues = (_queue(calls, people, leader_id, name) for leader_id, name in [(None, ""), *names.items()])
+    to_cure = _to_cure(house, leaders)
     return CallDesk(
         queues=tuple(queue for queue in queues if queue.lines),
         leaders=tuple(
@@ -46,7 +51,38 @@ def call_desk(house: House, *, seen_by: str) -> CallDesk:
         could_lead=tuple(
             (one.supporter_id, one.display_name) for one in people.values() if one.supporter_id not in names
         ),
+        to_cure=_cure_lines(house, to_cure[:_CURES_SHOWN], names, seen_by),
+        to_cure_in_all=len(to_cure),
     )
+
+
+def _to_cure(house: House, leaders: Sequence[Leader]) -> tuple[CureCall, ...]:
+    """Whose ballot needs a check, while that can still be done; of the voter file alone, never of whom supporters brought."""
+    if house.voters.current() is None or not possible_asks(house.election, house.voting_day):
+        return ()
+    columns, ballots = voters_of(house).columns, house.voters.ballots()
+    support = support_probability(columns, own_parties=frozenset(house.campaign.supportive_parties))
+    rows = np.flatnonzero(needs_check(columns, ballots, support)).tolist()
+    left = suppressed_voters(house.install, house.vault, [columns.ref(row) for row in rows])
+    return cure_calls(columns, ballots=ballots, support=support, leaders=leaders, opted_out=left, at=house.clock())
+
+
+def _cure_lines(
+    house: House, calls: Sequence[CureCall], leaders: Mapping[SupporterId, str], seen_by: str
+) -> tuple[CureLine, ...]:
+    """The calls as the page shows them; that somebody looked is written into the audit."""
+    if not calls:
+        return ()
+    columns = voters_of(house).columns
+    whom = [str(call.voter) for call in calls]
+    record_seen(house.records, who=seen_by, what="ballot_to_check", whom=whom, at=house.clock())
+    return tuple(
+        CureLine(
+            registered_name(columns, call.voter), columns.city[call.row].title(), columns.postal_code[call.row],
+            call.voter.voter_id, leaders.get(call.leader_id, "") if call.leader_id else "",
+        )
+        for call in calls
+    )  # fmt: skip
 
 
 def open_calls(house: House) -> int:
@@ -117,14 +153,22 @@ def ring_first(
     universe: NDArray[np.bool_] | None = None,
     made: Collection[Call] = (),
     rules: CallRules | None = None,
+    ballots_to_check: bool = False,
 ) -> CallList:
     """The call list of today: voters of some precincts (all when none is named) and of a universe, most persuadable first.
 
-    Raises ``NotFoundError`` before the first voter file is imported and ``InputError`` for a precinct that is not in it.
+    With ``ballots_to_check`` only those whose ballot came back and was not counted. Raises ``NotFoundError`` before the first
+    voter file is imported and ``InputError`` for a precinct that is not in it, and once the polls have closed.
     """
+    if not possible_asks(house.election, house.voting_day):
+        raise InputError(
+            "The election is over: there is nobody to ring.", next_step="Set KITH_ELECTION to the coming one."
+        )
     columns = voters_of(house).columns
     inside = _inside(columns, precincts) if universe is None else _inside(columns, precincts) & universe
     support = support_probability(columns, own_parties=frozenset(house.campaign.supportive_parties))
+    if ballots_to_check:
+        inside = inside & needs_check(columns, house.voters.ballots(), support)
     turnout = turnout_of(house, columns).probability.astype(np.float64)
     left: frozenset[VoterRef] = frozenset()
     while True:  # who asked to be left out is looked up for those on the list alone: the file may hold millions

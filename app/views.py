@@ -282,12 +282,27 @@ class LeaderLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CureLine:
+    """A voter whose ballot needs a check, as the list of voters names her, and the leader whose call that is (empty: yours)."""
+
+    name: str
+    town: str
+    postal_code: str
+    voter_id: str
+    leader: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallDesk:
-    """The organizer's page of calls; ``could_lead`` are supporters, by id and name, who lead nowhere yet."""
+    """The organizer's page of calls; ``could_lead`` are supporters, by id and name, who lead nowhere yet. ``to_cure`` are the first
+    voters whose ballot needs a check, of ``to_cure_in_all``.
+    """
 
     queues: tuple[CallQueue, ...]
     leaders: tuple[LeaderLine, ...]
     could_lead: tuple[tuple[str, str], ...]
+    to_cure: tuple[CureLine, ...] = ()
+    to_cure_in_all: int = 0
 
 
 @dataclass(frozen=True, slots=True)

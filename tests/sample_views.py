@@ -304,7 +304,12 @@ HELD_OF_FRIEND = rights_views.HeldOfFriend(
 )
 
 HELD_BY_ADDRESS = rights_views.HeldByAddress(
-    "maria@post.example", (HELD_OF_FRIEND,), is_left_out=True, is_supporter=True, kept_until=date(2026, 12, 15), next_token="d"
+    "maria@post.example",
+    (HELD_OF_FRIEND,),
+    is_left_out=True,
+    is_supporter=True,
+    kept_until=date(2026, 12, 15),
+    next_token="d",
 )
 
 _SPOTS = place_groups([2, 24, 12, 7, 5], [(0, 1, 24), (0, 2, 12), (0, 3, 7), (0, 4, 5), (1, 2, 4)], seed=7)
@@ -382,6 +387,11 @@ FILLED: Mapping[str, object] = {
                 views.LeaderLine("s2", "Sam Ortiz", ()),
             ),
             could_lead=(("s3", "Ana <b>Quinn</b>"),),
+            to_cure=(
+                views.CureLine("Rosa Delmare", "Durham", "27701", "AA000104", "Jo Whitfield"),
+                views.CureLine("Tom <i>Beckerath</i>", "Raeford", "28376", "AA000102", ""),
+            ),
+            to_cure_in_all=12,
         ),
         problem="A ZIP code has five digits. Write them with spaces between: 27701 27705.",
     ),

@@ -27,6 +27,10 @@ def list_command(
     precinct: Annotated[list[str] | None, typer.Option(help="Only this precinct; may be given again.")] = None,
     universe: Annotated[Path | None, typer.Option(help="Only these: a CSV with voter_id.")] = None,
     made: Annotated[Path | None, typer.Option(help="Calls made: a CSV with voter_id, date, disposition.")] = None,
+    ballots_to_check: Annotated[
+        bool,
+        typer.Option("--ballots-to-check", metavar="", help="Only those whose ballot came back and was not counted."),
+    ] = False,
     most_calls: Annotated[int, typer.Option(min=1, help="Calls of one voter at most.")] = 3,
     cool_down: Annotated[int, typer.Option(min=0, help="Days between two calls of one voter.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the counts as JSON.")] = False,
@@ -56,6 +60,7 @@ def list_command(
         universe=read_universe(universe, columns) if universe else None,
         made=read_calls(made, columns) if made else (),
         rules=CallRules(most_calls, timedelta(days=cool_down)),
+        ballots_to_check=ballots_to_check,
     )
     with written_whole(out) as aside:
         write_csv(aside, HEADER, call_rows(found))

@@ -15,7 +15,8 @@ from app.main import create_app
 from app.voter_file import voters_of
 from app.web.sign_in_links import make_link
 from graph.errors import InputError, NotFoundError
-from graph.model import SupporterId
+from graph.model import AskKind, BallotStatus, SupporterId
+from graph.voters import Ballots
 from oauth.suppression import suppress
 from prioritization.calls import Blocked
 
@@ -147,3 +148,40 @@ def test_callers_ring_voters_of_the_precinct_and_never_who_asked_to_be_left_out(
 def test_a_precinct_that_is_not_in_the_file_is_refused(house):
     with pytest.raises(InputError):
         journey.ring_first(house, size=5, precincts={"no such precinct"})
+
+
+# --- ballots that came back and were not counted ------------------------------------------------------------------------
+
+
+def with_ballots(house: House, statuses: dict[str, BallotStatus]) -> House:
+    """The house after a ballot file told of these voters."""
+    house.voters.put_ballots(Ballots(statuses, as_of=NOW.date()))
+    return house
+
+
+def test_a_ballot_to_check_is_its_leaders_call_and_nobody_elses_suggestion(house, desk):
+    columns = voters_of(house).columns
+    asks = [ask for supporter in house.graph.supporters() for ask in house.graph.asks_of(supporter.supporter_id)]
+    friend = next(ask.voter for ask in asks if ask.kind is not AskKind.INVITE)
+    with_ballots(house, {friend.voter_id: BallotStatus.NEEDS_CHECK, "NOBODY": BallotStatus.NEEDS_CHECK})
+    journey.rank(house)
+    assert friend not in {a.voter for s in house.graph.supporters() for a in house.graph.asks_of(s.supporter_id)}
+    jo = join(house, "Jo Becker", may_call=False)
+    journey.set_leader(house, jo, columns.postal_code[columns.row(friend)])
+    page = desk.get("/desk/calls").text
+    assert "One ballot needs a check" in page
+    (line,) = journey.call_desk(house, seen_by="organizer").to_cure
+    assert (line.voter_id, line.leader) == (friend.voter_id, "Jo Becker")
+    found = journey.ring_first(house, size=50, ballots_to_check=True)
+    assert [one.voter for one in found.lines] == [friend]
+    suppress(house.install, house.vault, phones=(), emails=(), voters=(friend,), at=NOW)
+    assert journey.call_desk(house, seen_by="organizer").to_cure == ()
+    assert journey.ring_first(house, size=50, ballots_to_check=True).lines == ()
+
+
+def test_once_the_polls_have_closed_nobody_is_rung(house):
+    over = later(house, 40)
+    with pytest.raises(InputError, match="election is over"):
+        journey.ring_first(over, size=5)
+    with_ballots(over, {voters_of(over).columns.ref(0).voter_id: BallotStatus.NEEDS_CHECK})
+    assert journey.call_desk(over, seen_by="organizer").to_cure == ()
