@@ -16,7 +16,8 @@ from matching.channels import Channel, marginals
 from matching.features import AGREES, DIFFERS, NOT_TOLD
 from matching.model import MatchModel
 from matching.mutual import home_density, known_density
-from matching.prior import LEVELS, gap_places, level_shares, smoothed_gaps
+from matching.prior import LEVELS, default_family_gaps, family_apart, gap_places, level_shares, place_law, smoothed_gaps
+from matching.relatives import is_hers, surnames_of
 from matching.score import TokenRatios
 from matching.search import LaidOut, Resolved, Search, place_laws, place_tokens, resolve
 
@@ -45,6 +46,7 @@ def _next(
     women, men = _changed_surnames(believed)
     by_middle, as_family, same_middle = _middle_names(believed, default)
     known, home = _mutual_shares(believed, model, default)
+    friends, family = _gaps(believed, model)
     return replace(
         model,
         given_rates=_rates(given, default.given_rates),
@@ -55,6 +57,7 @@ def _next(
         middle_as_family=as_family,
         same_middle=same_middle,
         outside_share=_outside_share(search, believed, default),
+        relatives_outside=_relatives_outside(search, believed, model, default),
         in_file_share=_in_file_shares(believed, default),
         phone_right=_phones_right(believed, default.phone_right),
         email_right=_right(believed, "email", default.email_right),
@@ -68,7 +71,8 @@ def _next(
         known_share=known,
         home_share=home,
         status_factors=_status_factors(search, believed, default),
-        age_gaps=tuple(float(share) for share in smoothed_gaps(_gaps(believed))),
+        age_gaps=tuple(float(share) for share in smoothed_gaps(friends)),
+        family_age_gaps=tuple(float(share) for share in smoothed_gaps(family, default_family_gaps())),
         area_code_odds=_area_code_odds(believed),
         place_odds=_place_odds(search, believed),
     )
@@ -221,6 +225,30 @@ def _outsiders(
         yield here[whole], country[whole], weight[whole]
 
 
+def _relatives_outside(
+    search: Search, believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, default: MatchModel
+) -> tuple[float, ...]:
+    """Of people who are not in the file the shares of relatives of the supporter's surname, without and with a word for kin."""
+    entries, counts = search.names.family, np.zeros((2, 2))
+    strangers = marginals(entries, np.array(model.family_rates), model.outside_share)
+    for laid, resolved in believed:
+        cards, told = laid.cards, np.flatnonzero(laid.cards.family >= 0)
+        owner, token = cards.reading_owner[told], cards.family[told]
+        surnames = surnames_of(laid.around.own_rows, search.columns.last_name, entries.tokens)
+        hers = is_hers(surnames, cards.supporter[owner], token)
+        kin = cards.is_kin[owner].astype(int)
+        share = np.array(model.relatives_outside)[kin]
+        relatives = share * hers / ((1 - share) * strangers[token] + share * hers)
+        weight = np.clip(1 - resolved.in_file[owner], 0, 1) * cards.reading_weight[told]
+        known = laid.around.own_rows[cards.supporter[owner]] >= 0
+        counts[0] += np.bincount(kin, weights=weight * relatives * known, minlength=2)
+        counts[1] += np.bincount(kin, weights=weight * known, minlength=2)
+    return tuple(
+        _shrunk(float(hits), float(told), rate)
+        for hits, told, rate in zip(*counts, default.relatives_outside, strict=True)
+    )
+
+
 def _in_file_shares(believed: Sequence[tuple[LaidOut, Resolved]], default: MatchModel) -> dict[str, float]:
     found: dict[str, float] = {}
     total: dict[str, float] = {}
@@ -260,14 +288,25 @@ def _mutual_shares(
     return _shrunk(known, total, default.known_share), _shrunk(home, total, default.home_share)
 
 
-def _gaps(believed: Sequence[tuple[LaidOut, Resolved]]) -> _Table:
-    counts = np.zeros(161)
+def _gaps(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel) -> tuple[_Table, _Table]:
+    """How many friends have each age gap, and how many relatives, as far as their level tells."""
+    friends, family = np.zeros(161), np.zeros(161)
     for laid, resolved in believed:
         own = laid.around.own_birth_year[laid.features.supporter]
         known = (own > 0) & (laid.places.year > 0)
         place = gap_places(laid.places.year[known], own[known])
-        counts += np.bincount(place, weights=_weights(laid, resolved)[known], minlength=len(counts))
-    return counts
+        weights, share = _weights(laid, resolved)[known], _family_share(laid, model)[known]
+        friends += np.bincount(place, weights=weights * (1 - share), minlength=161)
+        family += np.bincount(place, weights=weights * share, minlength=161)
+    return friends, family
+
+
+def _family_share(laid: LaidOut, model: MatchModel) -> _Table:
+    """By pair: how likely a friend is a relative, by the levels where he is; whoever has a word for kin is one."""
+    shares = level_shares(np.array(model.levels), laid.around)
+    supporter = laid.features.supporter
+    family, law = (place_law(laid.places, supporter, part) for part in (family_apart(shares)[0], shares))
+    return np.where(laid.cards.is_kin[laid.features.card], 1.0, family / np.maximum(law, 1e-300))
 
 
 def _status_factors(

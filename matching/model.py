@@ -13,7 +13,7 @@ from typing import Any
 
 from graph.errors import InputError
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 _AGE_GAPS = 161
 """From 80 years younger to 80 years older."""
 
@@ -24,7 +24,8 @@ class MatchModel:
     ``known_share`` is the share of people who are a friend that another card of the same supporter shows,
     ``home_share`` of those who live with another friend.
 
-    ``outside_share`` says how far the names of people who are not in the file follow the country's rather than the file's.
+    ``outside_share`` says how far the names of people who are not in the file follow the country's rather than the file's,
+    ``relatives_outside`` how many of them are relatives of the supporter's surname, by whether the card has a word for kin.
 
     ``in_file_share`` is the share of a source's people who are in the voter file. ``*_right`` is the probability that a
     field agrees when the contact is the voter (``phone_right``: by the kind of the voter's numbers, see
@@ -40,6 +41,7 @@ class MatchModel:
     middle_as_family: float = 0.015
     same_middle: float = 0.9
     outside_share: float = 0.4
+    relatives_outside: tuple[float, ...] = (0.02, 0.4)
     in_file_share: Mapping[str, float] = field(default_factory=dict)
     default_in_file_share: float = 0.35
     phone_right: tuple[float, ...] = (0.4, 0.6, 0.8)
@@ -54,12 +56,13 @@ class MatchModel:
     birthday_right: float = 0.95
     email_year_right: float = 0.5
     same_gender: float = 0.98
-    levels: tuple[float, ...] = (0.02, 0.01, 0.2, 0.35, 0.32, 0.1)
-    kin_levels: tuple[float, ...] = (0.25, 0.3, 0.1, 0.2, 0.1, 0.05)
+    levels: tuple[float, ...] = (0.02, 0.01, 0.2, 0.35, 0.31, 0.1, 0.01)
+    kin_levels: tuple[float, ...] = (0.25, 0.2, 0.1, 0.2, 0.1, 0.05, 0.1)
     known_share: float = 0.05
     home_share: float = 0.04
     status_factors: tuple[float, ...] = (1.0, 0.8, 0.4, 0.5, 1.0)
     age_gaps: tuple[float, ...] = ()
+    family_age_gaps: tuple[float, ...] = ()
     area_code_odds: Mapping[str, float] = field(default_factory=dict)
     default_area_code_odds: float = 0.0
     place_odds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -89,10 +92,10 @@ class MatchModel:
             ) from error
 
     def _has_all_rates(self) -> bool:
-        default, gaps = MatchModel(), len(self.age_gaps)
+        default, laws = MatchModel(), ("age_gaps", "family_age_gaps")
         lists = [part.name for part in fields(self) if isinstance(getattr(default, part.name), tuple)]
-        same = all(len(getattr(self, name)) == len(getattr(default, name)) for name in lists if name != "age_gaps")
-        return same and gaps in (0, _AGE_GAPS)
+        same = all(len(getattr(self, name)) == len(getattr(default, name)) for name in lists if name not in laws)
+        return same and all(len(getattr(self, name)) in (0, _AGE_GAPS) for name in laws)
 
 
 def _frozen(value: object) -> Any:  # noqa: ANN401 -- what JSON holds is checked by the constructor of the model

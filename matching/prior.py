@@ -20,7 +20,9 @@ from matching.file_facts import FileFacts
 from matching.index import MatchIndex
 from matching.prior_kernel import factors_of_others, law_of_places, moved_law
 
-LEVELS = ("household", "surname", "precinct", "city", "county", "file")
+LEVELS = ("household", "surname", "precinct", "city", "county", "file", "surname_in_file")
+FAMILY = (0, 1, 6)
+"""The levels at which friends are mostly relatives: a generation apart as often as of one age."""
 WIDEST_GAP = 80
 _FIRST_YEAR, _YEARS = 1900, 130
 _AGE_PRIOR_FRIENDS = 50.0
@@ -40,6 +42,8 @@ class Surroundings:
     year_share: NDArray[np.float64]
     surname_in_city: NDArray[np.int64]
     """By supporter: how many share her surname and city."""
+    surname_in_file: NDArray[np.int64]
+    """By supporter: how many share her surname."""
 
 
 def surroundings(
@@ -59,7 +63,8 @@ def surroundings(
     counted = np.arange(len(facts.birth_years))
     share = np.bincount(_year_places(counted), weights=facts.birth_years, minlength=_YEARS) / max(len(columns), 1)
     same = [_namesakes_in_city(columns, index, int(row)) if row >= 0 else 0 for row in own_rows]
-    return Surroundings(columns, own_rows, city, years, sizes, share, np.array(same, dtype=np.int64))
+    surname = np.where(own_rows >= 0, index.last.counts[columns.last_name.codes[own]], 0)
+    return Surroundings(columns, own_rows, city, years, sizes, share, np.array(same, dtype=np.int64), surname)
 
 
 def _namesakes_in_city(columns: VoterColumns, index: MatchIndex, row: int) -> int:
@@ -90,8 +95,10 @@ def pair_places(around: Surroundings, supporter: NDArray[Any], rows: NDArray[Any
         home = around.own_city[supporter] if level == 3 else np.where(known, code[own], -1)
         inside = (code[rows] == home) & (home >= 0)
         densities[level] = np.where(inside, 1.0 / np.maximum(size[np.maximum(code[rows], 0)], 1), 0.0)
-    same_name = known & (columns.last_name.codes[own] == columns.last_name.codes[rows]) & (densities[3] > 0)
-    densities[1] = np.where(same_name, 1.0 / np.maximum(around.surname_in_city[supporter], 1), 0.0)
+    same_name = known & (columns.last_name.codes[own] == columns.last_name.codes[rows])
+    in_city = same_name & (densities[3] > 0)
+    densities[1] = np.where(in_city, 1.0 / np.maximum(around.surname_in_city[supporter], 1), 0.0)
+    densities[6] = np.where(same_name, 1.0 / np.maximum(around.surname_in_file[supporter], 1), 0.0)
     densities[5] = 1.0 / max(len(columns), 1)
     return PairPlaces(
         densities,
@@ -140,6 +147,12 @@ def place_law(places: PairPlaces, supporter: NDArray[Any], shares: NDArray[np.fl
     return law_of_places(places.densities, supporter, shares)
 
 
+def family_apart(shares: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The shares of the family's levels alone, and those of all others alone."""
+    is_family = np.isin(np.arange(len(LEVELS)), FAMILY)[:, None]
+    return np.where(is_family, shares, 0.0), np.where(is_family, 0.0, shares)
+
+
 def nearer_friends(
     law: NDArray[np.float64],
     places: PairPlaces,
@@ -148,22 +161,24 @@ def nearer_friends(
     friends: NDArray[np.float64],
     sizes: NDArray[Any],
     own: NDArray[np.float64],
+    mass: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """A law of place moved towards the precincts where the supporter's likely friends are.
 
-    ``friends`` is the expected number of them by supporter and precinct; 40 count as much as the law. ``own`` is what each
-    pair itself added to that number: nobody speaks for himself.
+    ``friends`` is the expected number of them by supporter and precinct; 40 count as much as the law, which sums to ``mass``
+    over all voters. ``own`` is what each pair itself added to that number: nobody speaks for himself.
     """
     totals = friends.sum(axis=1)
-    return moved_law(
-        law, supporter, places.precinct, friends, totals, plain(sizes, np.int32), own, _PLACE_PRIOR_FRIENDS
+    moved = moved_law(
+        law / mass, supporter, places.precinct, friends, totals, plain(sizes, np.int32), own, _PLACE_PRIOR_FRIENDS
     )
+    return np.asarray(moved * mass, dtype=np.float64)
 
 
 def level_shares(levels: NDArray[np.float64], around: Surroundings) -> NDArray[np.float64]:
     """By level and supporter the share of friends; levels that a supporter lacks give theirs to the whole file."""
     lacks = np.zeros((len(LEVELS), len(around.own_rows)), dtype=bool)
-    lacks[[0, 1, 2, 4]] = around.own_rows < 0
+    lacks[[0, 1, 2, 4, 6]] = around.own_rows < 0
     lacks[3] = around.own_city < 0
     shares = np.where(lacks, 0.0, levels[:, None])
     shares[5] += np.where(lacks, levels[:, None], 0.0).sum(axis=0)
@@ -177,10 +192,19 @@ def default_gaps() -> NDArray[np.float64]:
     return np.asarray(law / law.sum(), dtype=np.float64)
 
 
-def smoothed_gaps(counts: NDArray[np.float64], *, prior: float = 60.0) -> NDArray[np.float64]:
+def default_family_gaps() -> NDArray[np.float64]:
+    """Age gaps of relatives before anything is learned: husbands and sisters are near in age, parents and children far."""
+    gap = np.abs(np.arange(-WIDEST_GAP, WIDEST_GAP + 1))
+    law = 0.4 * np.exp(-gap / 4.0) / 8.0 + 0.4 * np.exp(-(((gap - 28) / 8.0) ** 2) / 2) / 40.0 + 0.2 / 161.0
+    return np.asarray(law / law.sum(), dtype=np.float64)
+
+
+def smoothed_gaps(
+    counts: NDArray[np.float64], default: NDArray[np.float64] | None = None, *, prior: float = 60.0
+) -> NDArray[np.float64]:
     """The law of age gaps from expected counts, smoothed over a year and shrunk to the default by ``prior`` friends."""
     near = np.convolve(counts, [0.05, 0.2, 0.5, 0.2, 0.05], mode="same")
-    law = near + prior * default_gaps()
+    law = near + prior * (default_gaps() if default is None else default)
     return np.asarray(law / law.sum(), dtype=np.float64)
 
 

@@ -28,7 +28,9 @@ from matching.prior import (
     PairPlaces,
     Surroundings,
     age_factors,
+    default_family_gaps,
     default_gaps,
+    family_apart,
     level_shares,
     nearer_friends,
     others_age_factors,
@@ -37,6 +39,7 @@ from matching.prior import (
     years_counted,
 )
 from matching.prior_kernel import numbered, spread
+from matching.relatives import beside_relatives, is_hers, surnames_of
 from matching.score import NameRatios, TokenRatios, field_ratios, name_ratios
 from matching.shared_friends import SharedFriends
 
@@ -180,7 +183,9 @@ def resolve(
     ``shared`` holds the likely friends of others, where supporters agreed to pool.
     """
     features, cards = laid.features, laid.cards
-    names = name_ratios(features, tokens, *seen_tokens(laid), model)
+    given, family = seen_tokens(laid)
+    names = name_ratios(features, tokens, given, family, model)
+    names = _beside_relatives(search, laid, model, names, family, tokens)
     name = _summed(features, cards, names)
     fields = field_ratios(features, search.columns, search.index.facts, model, place_ratio(search, laid, model))
     housemate = unregistered_share(features, names, model)
@@ -196,6 +201,21 @@ def resolve(
     believed = np.where(laid.is_own, 0.0, probability)
     in_file = np.bincount(features.card, weights=believed, minlength=len(cards)).astype(np.float64)
     return Resolved(probability, names, name, fields, density, in_file)
+
+
+def _beside_relatives(
+    search: Search, laid: LaidOut, model: MatchModel, names: NameRatios, family: NDArray[Any], tokens: TokenRatios
+) -> NameRatios:
+    """The ratios of names against strangers and the supporter's relatives elsewhere; ``family`` by reading of a pair."""
+    features, pair = laid.features, laid.features.read.pair
+    surnames = surnames_of(laid.around.own_rows, search.columns.last_name, search.names.family.tokens)
+    return beside_relatives(
+        names,
+        is_hers(surnames, features.supporter[pair], family),
+        tokens.family_marginal[family],
+        np.array(model.relatives_outside)[laid.cards.is_kin[features.card[pair]].astype(int)],
+        tells=features.read.tells_family,
+    )
 
 
 def _as_she_said(laid: LaidOut, odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -222,12 +242,15 @@ def prior_density(
     gaps = np.array(model.age_gaps) if model.age_gaps else default_gaps()
     factors = age_factors(around, gaps, friends)
     ages = others_age_factors(around, factors, supporter, year=places.year, friends=friends, own=believed)
+    family_gaps = np.array(model.family_age_gaps) if model.family_age_gaps else default_family_gaps()
+    family_ages = age_factors(around, family_gaps, np.zeros_like(friends))[supporter, places.year]
     is_kin = laid.cards.is_kin[laid.features.card]
-    law = place_law(places, supporter, level_shares(np.array(model.levels), around))
-    kin_law = place_law(places, supporter, level_shares(np.array(model.kin_levels), around))
-    law = np.where(is_kin, kin_law, law)
-    density = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed)
-    density *= np.where(is_kin, 1.0, ages)
+    shares, kin_shares = (level_shares(np.array(levels), around) for levels in (model.levels, model.kin_levels))
+    family, law = (place_law(places, supporter, part) for part in family_apart(shares))
+    mass = family_apart(shares)[1].sum(axis=0)[supporter]
+    law = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed, mass=mass)
+    kin_law = place_law(places, supporter, kin_shares)
+    density = np.where(is_kin, kin_law * family_ages, family * family_ages + law * ages)
     mutual = 1 - model.known_share - model.home_share
     density = mutual * density + model.known_share * known_density(supporter, laid.claim, believed)
     density += model.home_share * home_density(supporter, laid.claim, laid.homes, believed)

@@ -10,8 +10,11 @@ from matching.index import MatchIndex
 from matching.prior import (
     LEVELS,
     age_factors,
+    default_family_gaps,
     default_gaps,
+    family_apart,
     level_shares,
+    nearer_friends,
     pair_places,
     place_law,
     smoothed_gaps,
@@ -26,7 +29,7 @@ PEOPLE = [
 ]
 COLUMNS = register([*PEOPLE, *crowd(200)])
 INDEX = MatchIndex.build(COLUMNS)
-LEVEL_SHARES = np.array([0.1, 0.05, 0.2, 0.3, 0.25, 0.1])
+LEVEL_SHARES = np.array([0.1, 0.05, 0.2, 0.3, 0.2, 0.1, 0.05])
 
 
 def around(own_row: int):
@@ -71,3 +74,29 @@ def test_the_law_of_gaps_is_a_law_before_and_after_learning():
     for law in (default_gaps(), smoothed_gaps(np.eye(1, 161, 80)[0] * 500)):
         assert law.sum() == pytest.approx(1.0)
         assert law.argmax() == 80
+
+
+def test_a_child_is_a_likely_relative_and_an_unlikely_friend():
+    relatives, friends = default_family_gaps(), default_gaps()
+    assert relatives.sum() == pytest.approx(1.0)
+    assert relatives[80 + 28] > 4 * friends[80 + 28]
+
+
+def test_where_friends_are_found_takes_nothing_from_the_family():
+    rows, nobody, near = np.arange(len(COLUMNS)), np.zeros(len(COLUMNS), dtype=np.int32), around(0)
+    places = pair_places(near, nobody, rows)
+    family, others = family_apart(level_shares(LEVEL_SHARES, near))
+    assert family.sum() + others.sum() == pytest.approx(1.0)
+    law = place_law(places, nobody, others)
+    friends = np.full((1, len(COLUMNS.precinct.values)), 50.0)
+    found = nearer_friends(
+        law,
+        places,
+        nobody,
+        friends=friends,
+        sizes=near.sizes[1],
+        own=np.zeros(len(rows)),
+        mass=np.full(len(rows), others.sum()),
+    )
+    assert found.sum() == pytest.approx(others.sum(), rel=1e-3)
+    assert place_law(places, nobody, family)[1] > 0
