@@ -15,18 +15,21 @@ from app.house import House
 from app.rights_views import Offered
 from app.translations import Language
 from graph.errors import NotFoundError
-from graph.model import ContactRecord, RelationshipType, SupporterId
+from graph.model import ContactRecord, Purpose, RelationshipType, SupporterId
+from oauth.consent import Permit
 from oauth.contact_json import from_json, to_json
 
 UPLOAD = "upload"
 UPLOAD_LIVES = timedelta(hours=24)
 
 
-def offer(house: House, supporter_id: SupporterId, records: Sequence[ContactRecord]) -> int:
-    """Let entries wait for her choice, in the place of any that waited before; how many.
+def offer(house: House, permit: Permit, records: Sequence[ContactRecord]) -> int:
+    """Let entries of a source that she agreed to wait for her choice, in the place of any that waited before; how many.
 
     Raises ``NotFoundError`` when she has left: then nothing stays.
     """
+    permit.must_cover(Purpose.MATCH)
+    supporter_id = permit.supporter
     sealed = house.vault.seal(supporter_id, UPLOAD, b"\n".join(to_json(record) for record in records))
     now = house.clock()
     value = {"sealed": base64.b64encode(sealed).decode("ascii"), "at": now.isoformat()}

@@ -13,7 +13,7 @@ from graph.digests import contact_key, keyed_name
 from graph.errors import NotFoundError
 from graph.model import Circle, Contact, ContactKey, ContactRecord, Match, Purpose, Supporter, SupporterId, VoterRef
 from oauth.audit import record_seen
-from oauth.consent import consent_of
+from oauth.consent import Permit, consent_of, permitted
 from oauth.suppression import read_suppressed
 
 OWN_VOTER = "own_voter"
@@ -54,10 +54,17 @@ def supporter_of(house: House, supporter_id: SupporterId) -> Supporter:
     return replace(supporter, purposes=frozenset(consent.purposes))
 
 
-def open_circle(house: House, supporter_id: SupporterId) -> Circle:
-    """A supporter and all she brought, opened."""
+def open_circle(house: House, permit: Permit) -> Circle:
+    """A supporter and all she brought, opened to be matched, as she agreed."""
+    permit.must_cover(Purpose.MATCH)
+    supporter_id = permit.supporter
+    return Circle(supporter_of(house, supporter_id), open_contacts(house, supporter_id))
+
+
+def open_contacts(house: House, supporter_id: SupporterId) -> Mapping[ContactKey, ContactRecord]:
+    """All that a supporter brought, opened: for her own pages."""
     sealed = {contact.key: contact.sealed_details for contact in house.graph.contacts_of(supporter_id)}
-    return Circle(supporter_of(house, supporter_id), house.vault.open_records(supporter_id, sealed))
+    return house.vault.open_records(supporter_id, sealed)
 
 
 def open_circles(house: House, supporter_ids: Sequence[SupporterId] | None = None) -> list[Circle]:
@@ -65,9 +72,10 @@ def open_circles(house: House, supporter_ids: Sequence[SupporterId] | None = Non
     chosen = supporter_ids or [supporter.supporter_id for supporter in house.graph.supporters()]
     circles = []
     for supporter_id in chosen:
+        permit = permitted(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH)
         with suppress(NotFoundError):  # she left while the others' circles were opened
-            circles.append(open_circle(house, supporter_id))
-    return [circle for circle in circles if Purpose.MATCH in (circle.supporter.purposes or ())]
+            circles += [] if permit is None else [open_circle(house, permit)]
+    return circles
 
 
 def friend_code(house: House, supporter_id: SupporterId, key: ContactKey) -> str:

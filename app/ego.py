@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
-from app.circles import open_circle, supporter_of
+from app.circles import open_contacts, supporter_of
 from app.house import House
 from app.jobs import enqueue
 from app.layouts import LAYOUT_SEED, coordinated_ties, coordinates, heard_voters
@@ -116,7 +116,7 @@ def her_circles(house: House, supporter_id: SupporterId, language: Language) -> 
 
 def _members(house: House, supporter_id: SupporterId) -> Members:
     ties = {contact.key: contact.relationship_type for contact in house.graph.contacts_of(supporter_id)}
-    opened = open_circle(house, supporter_id).contacts
+    opened = open_contacts(house, supporter_id)
     return {key: circles_of(record, ties.get(key, RelationshipType.UNKNOWN)) for key, record in opened.items()}
 
 

@@ -29,8 +29,7 @@ FIND = "find"
 
 def find(house: House, supporter_id: SupporterId) -> None:
     """Match her circle, keep what was found, choose her list. Raises ``NotAllowedError`` without her consent."""
-    require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH)
-    circle = open_circle(house, supporter_id)
+    circle = open_circle(house, require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH))
     note_progress(house, supporter_id, state="running", read=len(circle.contacts))
     found = match_all(house, [circle])
     note_progress(

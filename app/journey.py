@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from app.calls import MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
 from app.choosing import chosen, offer, offered
@@ -57,7 +58,7 @@ from graph.model import (
     Supporter,
     SupporterId,
 )
-from oauth.consent import allows, consent_of, record_choices, require
+from oauth.consent import Permit, allows, consent_of, permitted, record_choices, require
 from oauth.readers.reading import read_contacts
 from oauth.readers.typed import read_typed
 
@@ -184,13 +185,13 @@ def offer_file(house: House, supporter_id: SupporterId, data: bytes) -> int:
     """Let the contacts of a file wait for her choice; how many. Raises ``NotAllowedError`` without ``match`` and a yes to
     the file, and ``InputError`` for a bad file.
     """
-    require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH, source=FILE)
+    permit = require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH, source=FILE)
     read = read_contacts(data, source=FILE)
     if not read.records:
         raise InputError(
             "No friend could be read from this file.", next_step="Export your contacts again, or type names."
         )
-    return offer(house, supporter_id, read.records)
+    return offer(house, permit, read.records)
 
 
 def choose(house: House, supporter_id: SupporterId, places: Collection[int]) -> int:
@@ -232,15 +233,22 @@ def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Ou
     contact = contact_of(house, supporter_id, key)
     voter = match_of(house, supporter_id, key)
     consent = consent_of(house.records, supporter_id, house.clock())
-    shared = bool(share) and allows(consent, Purpose.SHARE_RESULTS)
+    permit = permitted(consent, Purpose.SHARE_RESULTS) if share else None
     if outcome is Outcome.ASKED_TO_STOP:
         leave_out(house, open_contact(house, contact), voter)
         voter = None
-    house.graph.record_event(Event(supporter_id, outcome, house.clock(), key, voter, is_shared=shared))
+    house.graph.record_event(_told(Event(supporter_id, outcome, house.clock(), key, voter), permit))
     if outcome in (Outcome.SENT, Outcome.TALKED, Outcome.HAS_PLAN):
         note_written(house, supporter_id, key, voter)
     if outcome is Outcome.NOT_THIS_PERSON and voter is not None:
         house.graph.put_matches(supporter_id, [Match(key, MatchStatus.REJECTED, (Candidate(voter, 0.0),))])
+
+
+def _told(event: Event, permit: Permit | None) -> Event:
+    """The event as the campaign may see it: by name only with a permit of hers for that."""
+    if permit is not None:
+        permit.must_cover(Purpose.SHARE_RESULTS)
+    return replace(event, is_shared=permit is not None)
 
 
 def undo(house: House, supporter_id: SupporterId, key: ContactKey) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -70,21 +70,35 @@ class Consent:
     supporter: SupporterId
     purposes: frozenset[Purpose] = frozenset()
     sources: frozenset[str] = frozenset()
+    versions: Mapping[Purpose, int] = field(default_factory=dict)
+    """Of each purpose, which text she last chose by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Proof that a supporter agreed to a purpose. Only ``require`` makes one."""
+    """Proof that a supporter agreed to a purpose, by which text, and to a source where one is named. Only ``require`` makes
+    one; what reads, matches or shares takes it as an argument, so that it cannot be done without asking.
+    """
 
     supporter: SupporterId
     purpose: Purpose
     made_by: InitVar[object]
     source: str = ""
+    text_version: int = 0
 
     def __post_init__(self, made_by: object) -> None:
         """Refuse to be made by hand."""
         if made_by is not _MADE_BY_REQUIRE:
             raise TypeError("Only oauth.consent.require makes a Permit.")
+
+    def must_cover(self, purpose: Purpose, *, source: str = "") -> None:
+        """Raise ``NotAllowedError`` when this was given for something else."""
+        if self.purpose is not purpose or (source and self.source != source):
+            raise NotAllowedError(
+                "This was agreed to for something else.",
+                thing=self.supporter,
+                next_step="Ask for the purpose and the source at hand.",
+            )
 
 
 def require(consent: Consent, purpose: Purpose, *, source: str = "") -> Permit:
@@ -104,15 +118,20 @@ def require(consent: Consent, purpose: Purpose, *, source: str = "") -> Permit:
             thing=consent.supporter,
             next_step='She can give it, and take it back, on the page "My data".',
         )
-    return Permit(consent.supporter, purpose, _MADE_BY_REQUIRE, source)
+    return Permit(consent.supporter, purpose, _MADE_BY_REQUIRE, source, consent.versions.get(purpose, 0))
+
+
+def permitted(consent: Consent, purpose: Purpose) -> Permit | None:
+    """What ``require`` gives, or ``None``: for those who leave somebody out instead of refusing her."""
+    try:
+        return require(consent, purpose)
+    except NotAllowedError:
+        return None
 
 
 def allows(consent: Consent, purpose: Purpose) -> bool:
-    """Whether ``require`` would give a permit: for those who leave somebody out instead of refusing her."""
-    try:
-        return require(consent, purpose).purpose is purpose
-    except NotAllowedError:
-        return False
+    """Whether ``require`` would give a permit: where it is only counted or shown."""
+    return permitted(consent, purpose) is not None
 
 
 def declared_by_operator(supporter: SupporterId, purposes: frozenset[Purpose]) -> Consent:
@@ -142,7 +161,8 @@ def consent_of(records: RecordStore, supporter: SupporterId, now: datetime) -> C
     lines = [line for line in ledger(records, supporter) if line.at <= now]
     purposes = {line.purpose: line.agreed for line in lines if not line.about}
     sources = {line.about: line.agreed for line in lines if line.about}
-    return Consent(supporter, _agreed(purposes), _agreed(sources))
+    versions = {line.purpose: line.text_version for line in lines if not line.about}
+    return Consent(supporter, _agreed(purposes), _agreed(sources), versions)
 
 
 def _agreed(last: Mapping[Chosen, bool]) -> frozenset[Chosen]:

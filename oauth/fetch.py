@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import httpx2
 
 from graph.errors import InputError, NotAllowedError
-from graph.model import ContactRecord
+from graph.model import ContactRecord, Purpose
 from oauth.client import open_wire, provider_failures
+from oauth.consent import Permit
 from oauth.providers.base import Page, Provider, read_page
 from oauth.readers.contact_file import ContactFile
 from oauth.readers.limits import MOST_ENTRIES
@@ -67,6 +68,7 @@ def fetch_contacts(
     provider: Provider,
     token: str,
     *,
+    permit: Permit,
     source: str,
     on_page: Callable[[PageCounts], None] | None = None,
     limits: FetchLimits | None = None,
@@ -78,6 +80,7 @@ def fetch_contacts(
     Args:
         provider: whose contacts API is asked.
         token: the access token, opened for this call.
+        permit: that she agreed to have this provider's contacts read for matching.
         source: the name of the connection, which every record will carry.
         on_page: called after each page with real counts.
         limits: the caps; the default is for one person's address book.
@@ -85,9 +88,11 @@ def fetch_contacts(
         sleep: waits between tries.
 
     Raises:
-        NotAllowedError: the provider no longer accepts the token (401) or the permission (403).
+        NotAllowedError: the permit is for something else, or the provider no longer accepts the token (401) or the
+            permission (403).
         ProviderError: the first page could not be had. A later failure gives what was read, marked partial.
     """
+    permit.must_cover(Purpose.MATCH, source=provider.id)
     limits = limits or FetchLimits()
     pages: list[Page] = []
     problem = ""

@@ -18,7 +18,7 @@ from app.web.signing import signed_in_by
 from graph.errors import NotFoundError
 from graph.model import Purpose, SupporterId
 from oauth.connections import keep_connection, note_reading_ended, subject_of
-from oauth.consent import consent_of, require
+from oauth.consent import Permit, consent_of, require
 from oauth.fetch import PageCounts, fetch_contacts
 from oauth.identities import identity_key, link_identity
 from oauth.login import Errand, begin, finish, require_contacts
@@ -70,10 +70,10 @@ def callback(request: Request, provider_id: str) -> Response:
         return signed_in_by(request, grant)
     who = supporter(request)
     require_contacts(provider, grant)
-    require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
+    permit = require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
     link_identity(served.records, identity_key(served.vault, grant.identity), who, now=served.clock())
     keep_connection(served.records, served.vault, grant=grant, supporter=who, now=served.clock())
-    return _read(served, who, provider, grant.tokens.access_token, subject=grant.identity.subject)
+    return _read(served, permit, provider, grant.tokens.access_token, subject=grant.identity.subject)
 
 
 @router.post("/oauth/{provider_id}/again", dependencies=[Depends(paced(STARTS))])
@@ -82,18 +82,19 @@ def read_again(request: Request, provider_id: str, csrf: Annotated[str, Form()] 
     check_form(request, csrf)
     served, who = house(request), supporter(request)
     provider = provider_of(served, provider_id)
-    require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
+    permit = require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
     token = fresh_token(served.records, served.vault, provider, supporter=who, clock=served.clock)
-    return _read(served, who, provider, token, subject=subject_of(served.records, served.vault, who, provider.id))
+    return _read(served, permit, provider, token, subject=subject_of(served.records, served.vault, who, provider.id))
 
 
-def _read(served: House, who: SupporterId, provider: Provider, token: str, *, subject: str) -> Response:
+def _read(served: House, permit: Permit, provider: Provider, token: str, *, subject: str) -> Response:
     """Read page by page and let her choose; a reading that stopped in the middle is marked."""
+    who = permit.supporter
     source = f"{subject}.google.json" if provider.id == DEMO_ID else provider.id
     journey.note_reading(served, who, read=0)
-    fetched = fetch_contacts(provider, token, source=source, on_page=_counter(served, who))
+    fetched = fetch_contacts(provider, token, permit=permit, source=source, on_page=_counter(served, who))
     note_reading_ended(served.records, supporter=who, provider_id=provider.id, problem=fetched.problem)
-    journey.offer(served, who, fetched.records)
+    journey.offer(served, permit, fetched.records)
     return _to("/choose")
 
 

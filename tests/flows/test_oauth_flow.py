@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from permits import permit_for
 from providers.demo_peer import CALLBACK, Peer, consent, demo_peer
 
 from graph.errors import NotAllowedError
@@ -81,7 +82,9 @@ def test_ana_connects_her_address_book_and_takes_it_back(records: SqliteRecordSt
 
     grant = end(records, peer, consent(start(records, peer)))
     require_contacts(peer.provider, grant)
-    book = fetch_contacts(peer.provider, grant.tokens.access_token, source="demo:ana", on_page=seen.append)
+    book = fetch_contacts(
+        peer.provider, grant.tokens.access_token, permit=permit_for("demo"), source="demo:ana", on_page=seen.append
+    )
 
     assert (grant.identity.subject, grant.identity.issuer) == ("ana", peer.provider.issuer)
     assert grant.supporter == ANA
@@ -92,7 +95,7 @@ def test_ana_connects_her_address_book_and_takes_it_back(records: SqliteRecordSt
     assert not book.is_partial
     assert revoke(peer.provider, grant.tokens.refresh_token)
     with pytest.raises(NotAllowedError):
-        fetch_contacts(peer.provider, grant.tokens.access_token, source="demo:ana")
+        fetch_contacts(peer.provider, grant.tokens.access_token, permit=permit_for("demo"), source="demo:ana")
     assert records.all(STATE_KIND) == []
 
 
@@ -104,7 +107,7 @@ def test_signing_in_asks_for_no_contacts(records: SqliteRecordStore, peer: Peer)
     assert "contacts" not in url
     assert not grant.may_read_contacts
     with pytest.raises(NotAllowedError):
-        fetch_contacts(peer.provider, grant.tokens.access_token, source="demo:ana")
+        fetch_contacts(peer.provider, grant.tokens.access_token, permit=permit_for("demo"), source="demo:ana")
 
 
 @pytest.mark.parametrize("query", ["", "code=anything", "code=a&state=", "state=%ff", "code=a&state=b&state=c"])
@@ -126,7 +129,9 @@ def test_03_the_same_callback_twice_is_refused_and_the_first_stays(records: Sqli
 
     refused(records, peer, query, "state_unknown")
 
-    assert fetch_contacts(peer.provider, grant.tokens.access_token, source="demo:ana").records
+    assert fetch_contacts(
+        peer.provider, grant.tokens.access_token, permit=permit_for("demo"), source="demo:ana"
+    ).records
 
 
 def test_04_a_state_older_than_ten_minutes_is_refused(records: SqliteRecordStore, peer: Peer) -> None:

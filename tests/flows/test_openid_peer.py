@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from permits import permit_for
 from providers.demo_peer import person
 from providers.openid_peer import OpenIdPeer, openid_peer, sign_in_at
 
@@ -79,7 +80,7 @@ def test_the_whole_way_at_a_certified_provider(records: SqliteRecordStore, vault
     grant = connect(records, vault, peer)
     require_contacts(peer.provider, grant)
     read = peer.calls("/v1/people/me/connections")
-    book = fetch_contacts(peer.provider, grant.tokens.access_token, source="openid")
+    book = fetch_contacts(peer.provider, grant.tokens.access_token, permit=permit_for("openid"), source="openid")
 
     assert (grant.identity.subject, grant.identity.issuer) == ("ana", peer.issuer)
     assert [record.position for record in book.records] == list(range(25))
@@ -87,7 +88,7 @@ def test_the_whole_way_at_a_certified_provider(records: SqliteRecordStore, vault
     assert not book.is_partial
     assert [one.is_confirmed for one in take_back_connections(records, vault, [peer.provider], supporter=ANA)] == [True]
     with pytest.raises(NotAllowedError):
-        fetch_contacts(peer.provider, grant.tokens.access_token, source="openid")
+        fetch_contacts(peer.provider, grant.tokens.access_token, permit=permit_for("openid"), source="openid")
 
 
 def test_signing_in_says_who_and_cannot_read_friends(records: SqliteRecordStore, peer: OpenIdPeer) -> None:
@@ -96,7 +97,7 @@ def test_signing_in_says_who_and_cannot_read_friends(records: SqliteRecordStore,
     assert (grant.identity.email, grant.identity.is_email_verified) == ("ana@mail.example", True)
     assert not grant.may_read_contacts
     with pytest.raises(NotAllowedError):
-        fetch_contacts(peer.provider, grant.tokens.access_token, source="openid")
+        fetch_contacts(peer.provider, grant.tokens.access_token, permit=permit_for("openid"), source="openid")
 
 
 def test_saying_no_there_is_an_answer(records: SqliteRecordStore, peer: OpenIdPeer) -> None:
@@ -162,7 +163,7 @@ def test_44_twenty_workers_in_four_processes_make_one_refresh_call(
     assert len(set(tokens)) == 1
     assert tokens[0] != grant.tokens.access_token
     assert peer.calls("/token") == asked + 1
-    assert len(fetch_contacts(peer.provider, tokens[0], source="openid").records) == 25
+    assert len(fetch_contacts(peer.provider, tokens[0], permit=permit_for("openid"), source="openid").records) == 25
 
 
 def test_a_rotated_refresh_token_is_kept_for_the_next_time(

@@ -79,7 +79,12 @@ def test_a_permit_is_given_for_what_she_agreed_to_only(records: SqliteRecordStor
     choose(records, {Purpose.MATCH: True})
     consent = consent_of(records, ANA, NOW)
     permit = require(consent, Purpose.MATCH)
-    assert (permit.supporter, permit.purpose) == (ANA, Purpose.MATCH)
+    version = consent_texts("en")[Purpose.MATCH].version
+    assert (permit.supporter, permit.purpose, permit.source, permit.text_version) == (ANA, Purpose.MATCH, "", version)
+    permit.must_cover(Purpose.MATCH)
+    for purpose, source in ((Purpose.SHARE_RESULTS, ""), (Purpose.MATCH, "google")):
+        with pytest.raises(NotAllowedError, match="something else"):
+            permit.must_cover(purpose, source=source)
     with pytest.raises(NotAllowedError, match=r"consent to .*My data") as refused:
         require(consent, Purpose.POOL)
     assert refused.value.next_step

@@ -15,10 +15,13 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from permits import permit_for
 from providers.demo_peer import person
 from providers.token_peer import GOOGLE
 
 from graph.errors import InputError, NotAllowedError
+from graph.model import Purpose
+from oauth.consent import Permit
 from oauth.fetch import FetchedContacts, FetchLimits, fetch_contacts
 from oauth.providers.demo import demo
 from oauth.providers.microsoft import microsoft
@@ -40,6 +43,7 @@ def fetch(handle: Handler, *, limits: FetchLimits | None = None, waits: list[flo
     return fetch_contacts(
         GOOGLE,
         "canary-token",
+        permit=permit_for("google"),
         source="google:ana",
         limits=limits,
         transport=httpx2.MockTransport(handle),
@@ -54,6 +58,17 @@ def page(number: int, *, friends: int = 2, token: str = "") -> httpx2.Response:
 
 def page_number(request: httpx2.Request) -> int:
     return int(request.url.params.get("pageToken", "0"))
+
+
+@pytest.mark.parametrize(
+    "permit", [permit_for("microsoft"), permit_for(), permit_for("google", purpose=Purpose.POOL)], ids=str
+)
+def test_nothing_is_asked_for_with_a_permit_for_something_else(permit: Permit) -> None:
+    asked: list[str] = []
+    wire = httpx2.MockTransport(lambda request: asked.append(str(request.url)) or page(0))
+    with pytest.raises(NotAllowedError, match="something else"):
+        fetch_contacts(GOOGLE, "canary-token", permit=permit, source="google:ana", transport=wire)
+    assert asked == []
 
 
 def test_pages_follow_with_every_parameter_the_same() -> None:
@@ -175,7 +190,11 @@ def test_40_a_link_to_another_host_stops_and_the_bearer_stays(link: str) -> None
         return httpx2.Response(200, json={"value": [contact], "@odata.nextLink": link})
 
     book = fetch_contacts(
-        microsoft("client", "secret"), "canary-token", source="ms", transport=httpx2.MockTransport(handle)
+        microsoft("client", "secret"),
+        "canary-token",
+        permit=permit_for("microsoft"),
+        source="ms",
+        transport=httpx2.MockTransport(handle),
     )
 
     assert asked == ["graph.microsoft.com"]
@@ -291,7 +310,11 @@ def test_42_a_peer_that_drips_is_cut_off_at_the_deadline(start: bytes) -> None:
         started = time.monotonic()
         with pytest.raises(ProviderError) as refusal:
             fetch_contacts(
-                provider, "canary-token", source="slow", limits=FetchLimits(bounds=Bounds(total_seconds=0.4))
+                provider,
+                "canary-token",
+                permit=permit_for("demo"),
+                source="slow",
+                limits=FetchLimits(bounds=Bounds(total_seconds=0.4)),
             )
     assert refusal.value.reason == "too_slow"
     assert time.monotonic() - started < 2.0
