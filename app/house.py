@@ -59,6 +59,7 @@ class House:
     providers: tuple[Provider, ...] = ()
     mail: MailServer | None = None
     asks_per_supporter: int = 5
+    support_levels: Path | None = None
     effect: EffectModel = field(default_factory=EffectModel)
     demo_truth: Path | None = None
     memory: Memory = field(default_factory=Memory)

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
         default=0, ge=0, description="How many friends the campaign expects to find; from 5,000 a tenth is held out."
     )
     explore: float = Field(default=0.05, ge=0.0, le=0.5, description="Share of suggestions that are left to chance.")
+    support_levels: Path | None = Field(
+        default=None, description="What people said at doors and on the phone: voter_id, level from 1 to 5."
+    )
     effect: Path | None = Field(default=None, description="What one ask changes, as kith effect wrote it.")
     google_client_id: str = Field(default="", description="From the Google console; Google appears when it is set.")
     google_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret, or use a file.")

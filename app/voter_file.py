@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from app.house import House
+from app.run.support_file import with_support
 from app.steps import Voters
 from graph.errors import InputError, NotFoundError
 from graph.voters import VoterColumns
@@ -29,8 +30,16 @@ def voters_of(house: House) -> Voters:
     return house.memory.once(
         "voters",
         current.generation_id,
-        lambda: Voters.of(house.voters.columns(), key, kept_in=kept_in, tell=say_why),
+        lambda: Voters.of(_columns(house), key, kept_in=kept_in, tell=say_why),
     )
+
+
+def _columns(house: House) -> VoterColumns:
+    """The file's columns, with support as the campaign's own answers taught it where it has any."""
+    columns = house.voters.columns()
+    if house.support_levels is None:
+        return columns
+    return with_support(columns, house.support_levels, own_parties=house.campaign.supportive_parties)
 
 
 def turnout_of(house: House, columns: VoterColumns) -> TurnoutScores:

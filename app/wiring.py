@@ -149,6 +149,7 @@ def open_house(
         demo_truth=demo_truth,
         mail=mail_server(settings),
         effect=_effect(settings),
+        support_levels=settings.support_levels,
     )
     if house.erasures.end():
         from app.leaving import (

@@ -18,6 +18,8 @@ from matching.sniff import fitted
 
 _PREFIX = "score:"
 _OUTSIDE = -1.0
+_SEVERAL, _MOST_SMALL = 20, 0.3
+"""Of honest scores from 0 to 100 few lie below 1, even where opinions are divided."""
 
 
 def score_columns(profile: Profile, header: Sequence[str]) -> dict[str, int]:
@@ -32,14 +34,27 @@ def refuse_wrong_scores(table: pa.Table, *, profile: Profile, file: TextFile) ->
     ``table`` is in the order of the file. Nobody guesses a scale: 7 means one thing of 10 and another of 100.
     """
     for name, values in _present(table, profile).items():
+        scale = profile.scores[name].scale
         wrong = np.flatnonzero(values == _OUTSIDE)
+        _refuse_mixed(values, name=name, scale=scale, file=file)
         if len(wrong):
-            scale = profile.scores[name].scale
             raise InputError(
                 f"{len(wrong):,} {name} scores are no numbers from 0 to {scale}, the first one here.",
                 thing=f"{file.thing}, line {file.line_of(int(wrong[0])):,}",
                 next_step=f"Declare the scale that they have (scores: {name}: scale) in a copy of the profile.",
             )
+
+
+def _refuse_mixed(values: NDArray[np.float32], *, name: str, scale: int, file: TextFile) -> None:
+    """Raise an ``InputError`` where many scores of a larger scale lie between 0 and 1: some or all were written on that one."""
+    small = np.flatnonzero((values > 0) & (values < 1 / scale))
+    if scale > 1 and len(small) >= _SEVERAL and len(small) > _MOST_SMALL * np.count_nonzero(values > 0):
+        raise InputError(
+            f"{len(small):,} {name} scores lie between 0 and 1 where the scale goes to {scale}: "
+            "two scales are mixed, or it is the wrong one. The first is here.",
+            thing=f"{file.thing}, line {file.line_of(int(small[0])):,}",
+            next_step=f"Bring the column to one scale, or declare it (scores: {name}: scale) in a copy of the profile.",
+        )
 
 
 def read_scores(table: pa.Table, *, profile: Profile, tally: Tally) -> Mapping[str, NDArray[np.float32]]:

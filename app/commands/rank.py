@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.console import refuse_in_the_way, show, step, written_whole
+from app.commands.explain import explain_command
 
 _NO_KEY = b"kith rank backtest: nothing is kept"
 """Digests are not looked at here; the reader wants a key."""
 
 app = typer.Typer(help="Who should ask whom.", no_args_is_help=True)
+app.command("explain")(explain_command)
 
 
 @app.callback()

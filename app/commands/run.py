@@ -32,6 +32,9 @@ def run_command(
     asks: Annotated[int, typer.Option(help="Asks for each supporter.")] = 5,
     holdout: Annotated[float, typer.Option(help="Share of households held out by chance.")] = 0.0,
     explore: Annotated[float, typer.Option(help="Share of asks left to chance, so that something is learned.")] = 0.0,
+    support: Annotated[
+        Path | None, typer.Option(help="Support levels from doors and phones: a CSV with voter_id, level (1 to 5).")
+    ] = None,
     elections: Annotated[Path | None, typer.Option(help="The campaign's own table of elections.")] = None,
     pool: Annotated[
         bool, typer.Option("--pool", metavar="", help="Let contacts of supporters who agreed help each other's.")
@@ -59,7 +62,7 @@ def run_command(
         voters=voters, history=history, supporters=supporters, contacts=contacts, election=parse_day(election, "--election"), out=out, layout=layout,
         append=append, ballots=ballots, as_of=parse_day(as_of, "--as-of") if as_of else None, asks=asks, holdout=holdout, pool=pool,
         answers=answers, state=state, effect=effect, model_in=model_in, model_out=model_out,
-        elections=elections, explore=explore,
+        elections=elections, explore=explore, support=support,
     )  # fmt: skip
     summary = run(inputs, progress=step)
     show({name: value for name, value in summary.items() if as_json or not name.endswith("_file")}, as_json=as_json)

@@ -26,6 +26,7 @@ from app.run.outputs import (
 )
 from app.run.stopwatch import Stopwatch, now_and_then
 from app.run.summary import summary_of
+from app.run.support_file import with_support
 from app.run.tables import ASK_HEADER, MATCH_HEADER, ask_rows, match_rows
 from graph.errors import InputError
 from graph.model import Match, SupporterId
@@ -66,6 +67,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
             as_of=inputs.as_of, state=inputs.state, progress=now_and_then(progress),
         )  # fmt: skip
         ballots, ballot_report = _ballots(inputs, columns)
+        columns = with_support(columns, inputs.support) if inputs.support else columns
     _refuse_past_election(columns, inputs.election)
     as_of = inputs.as_of or newest_date(columns, ballots, inputs.election)
     effect = EffectModel.from_json(inputs.effect.read_text("utf-8", "replace")) if inputs.effect else EffectModel()

@@ -42,6 +42,7 @@ class RunInputs:
     model_out: Path | None = None
     elections: Path | None = None
     explore: float = 0.0
+    support: Path | None = None
 
 
 def check_inputs(inputs: RunInputs) -> None:
@@ -59,6 +60,7 @@ def check_inputs(inputs: RunInputs) -> None:
         raise UsageError("--explore must be between 0 and 0.5.", next_step="0 leaves nothing to chance, 0.05 is usual.")
     files = (
         inputs.elections,
+        inputs.support,
         inputs.voters,
         inputs.history,
         inputs.append,

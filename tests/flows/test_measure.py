@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from command_line import kith
 from lived_in import copy_of
+from terminal import at_the_terminal
 
 from app import study
 from app.circles import OWN_VOTER
@@ -53,13 +54,7 @@ def after(built, tmp_path, monkeypatch) -> House:
     """The morning after an election that the history knows, and the environment of its commands."""
     house = copy_of(built, tmp_path, holdout="0.4")
     past = replace(house, election=replace(house.election, day=date_of(house)))
-    told = {
-        "DATA": tmp_path / "data", "CAMPAIGN": "rivera", "CAMPAIGN_NAME": "Rivera for Council", "CANDIDATE": "Elena Rivera",
-        "DISCLAIMER": "Paid for by Rivera for Council.", "PRIVACY_CONTACT": "privacy@rivera.example", "HOLDOUT": "0.4",
-        "ELECTION": past.election.day.isoformat(),
-    }  # fmt: skip
-    for name, value in told.items():
-        monkeypatch.setenv(f"KITH_{name}", str(value))
+    at_the_terminal(monkeypatch, tmp_path / "data", past.election.day, HOLDOUT="0.4")
     return past
 
 

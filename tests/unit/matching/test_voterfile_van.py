@@ -77,3 +77,22 @@ def test_the_state_comes_from_the_column_or_is_given(tmp_path):
     assert read(path, state="va")[0].state == "VA"
     with pytest.raises(InputError, match="2 states"):
         read(write(tmp_path / "w.txt", [ANA, {**BEN, "State": "VA"}]))
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_scores_of_two_scales_in_one_column_are_refused_with_the_first_line(tmp_path, share):
+    voters = [
+        {**ANA, "Voter File VANID": str(1_000 + at), "Turnout Score": "0.62" if at >= 60 * (1 - share) else "62"}
+        for at in range(60)
+    ]
+    with pytest.raises(InputError, match="two scales are mixed") as caught:
+        read(write(tmp_path / "v.txt", voters))
+    assert f"line {2 + int(60 * (1 - share))}" in str(caught.value)
+
+
+def test_a_few_scores_below_one_are_honest(tmp_path):
+    voters = [
+        {**ANA, "Voter File VANID": str(1_000 + at), "Turnout Score": "0.62" if at < 10 else "62"} for at in range(60)
+    ]
+    columns, _ = read(write(tmp_path / "v.txt", voters))
+    assert columns.scores["turnout"][0] == pytest.approx(0.0062)
