@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from graph.voters import ContactDigests, VoterColumns
 from matching.cards import Cards, Listed
 from matching.channels import Entries
+from matching.file_arrays import FileArrays
 from matching.index import Groups, MatchIndex, SortedKeys, digest_ranges, expand
-from matching.scan import Classes, Named, rows_of_family
+from matching.scan import Classes, Named, rows_of_family, rows_of_known
 
 _WIDE = 400
 """A given name alone, held by more rows than this, is looked for in the places of supporter and contact only."""
@@ -79,7 +80,7 @@ def find_pairs(
 def with_known_friends(
     cards: Cards,
     pairs: Pairs,
-    columns: VoterColumns,
+    file: FileArrays,
     *,
     names: SeenNames,
     keep: NDArray[np.bool_],
@@ -89,13 +90,10 @@ def with_known_friends(
 
     A friend is often in two of her sources, in one by his first name only.
     """
-    rows = np.int64(max(len(columns), 1))
-    reading, row = _readings_by_known(cards, pairs, is_known)
-    fits = _may_stand_for(names.given, cards.given[reading], columns.first_name.codes[row])
-    family = cards.family[reading]
-    fits &= (family < 0) | (names.family.find(family, columns.last_name.codes[row]) >= 0)
+    rows = np.int64(max(len(file.first), 1))
+    reading, row = _readings_of_known(cards, pairs, file, names, is_known)
     keys = pairs.card[keep].astype(np.int64) * rows + pairs.row[keep]
-    more = _not_in(keys, _distinct(cards.reading_owner[reading[fits]].astype(np.int64) * rows + row[fits]))
+    more = _not_in(keys, _distinct(cards.reading_owner[reading].astype(np.int64) * rows + row))
     order = np.argsort(np.r_[keys, more], kind="stable")
 
     def flags(flag: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -114,13 +112,25 @@ def with_known_friends(
     )
 
 
-def _readings_by_known(cards: Cards, pairs: Pairs, is_known: NDArray[np.bool_]) -> Found:
-    """Every reading that has a given name beside every likely friend of the same supporter."""
+def _readings_of_known(
+    cards: Cards, pairs: Pairs, file: FileArrays, names: SeenNames, is_known: NDArray[np.bool_]
+) -> Found:
+    """Every reading that has a given name beside every likely friend of the same supporter whom it may name."""
     supporters = int(cards.supporter.max(initial=-1)) + 1
     known = Groups.of(cards.supporter[pairs.card[is_known]], supporters)
     readings = np.flatnonzero(cards.given >= 0)
-    reading, at = _laid_out(readings, known, cards.supporter[cards.reading_owner[readings]])
-    return reading, pairs.row[is_known][at]
+    place, row = rows_of_known(
+        cards.family[readings],
+        cards.given[readings],
+        cards.supporter[cards.reading_owner[readings]],
+        known.starts,
+        pairs.row[is_known][known.rows],
+        Named.of(names.family),
+        Named.of(names.given),
+        file.first,
+        file.last,
+    )
+    return readings[place], row
 
 
 def _as_pairs(
@@ -216,18 +226,6 @@ def _by_family(cards: Cards, index: MatchIndex, names: SeenNames) -> Found:
         Named.of(names.given_as_middle),
     )
     return cards.reading_owner[readings[place]], rows
-
-
-def _may_stand_for(entries: Entries, token: NDArray[Any], codes: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether a seen token has an entry for a name, through a dense table over the tokens at hand."""
-    distinct, local = np.unique(token, return_inverse=True)
-    table = np.zeros((len(distinct), entries.names), dtype=bool)
-    starts = entries.starts()
-    known = np.maximum(distinct, 0)
-    owner, entry = expand(np.where(distinct < 0, 0, starts[known]), np.where(distinct < 0, 0, starts[known + 1]))
-    table[owner, entries.codes[entry]] = True
-    stands: NDArray[np.bool_] = table[local, codes]
-    return stands
 
 
 def _by_given(

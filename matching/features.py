@@ -156,7 +156,12 @@ def _codes(
         codes[_PHONE, pair] = HOUSEMATE if phone != AGREES and found[3, pair] else phone
         codes[_EMAIL, pair] = _code(told.email[one] and file.has_email[voter], found[1, pair])
         codes[_STREET, pair] = _code(told.street[one], found[2, pair])
-        codes[_PLACE, pair] = _place(told, one, file.city[voter], file.postal_code[voter])
+        start, stop = told.place_starts[one], told.place_starts[one + 1]
+        is_near = False
+        for place in range(start, stop):
+            same_city = told.city[place] == file.city[voter]
+            is_near = is_near or same_city or told.postal_code[place] == file.postal_code[voter]
+        codes[_PLACE, pair] = _code(stop > start, is_near)
         codes[_YEAR, pair] = _code_of_numbers(told.birth_year[one], year)
         codes[_DAY, pair] = _code(tells_day, same_day)
         codes[_EMAIL_YEAR, pair] = _code_of_numbers(told.email_year[one], year)
@@ -172,18 +177,11 @@ def _code_of_numbers(one: int, other: int) -> int:
     return _code(one > 0 and other > 0, one == other)
 
 
-@compiled
-def _place(told: _Told, card: int, city: int, postal_code: int) -> int:
-    """Whether one of the person's places is the voter's city or ZIP."""
-    start, stop = told.place_starts[card], told.place_starts[card + 1]
-    for place in range(start, stop):
-        if told.city[place] == city or told.postal_code[place] == postal_code:
-            return AGREES
-    return DIFFERS if stop > start else NOT_TOLD
-
-
 class _MiddleNames(NamedTuple):
-    """The middle names seen: first letter, code of the equal one in the file, whether it is more than an initial."""
+    """The middle names seen: first letter, code of the equal one in the file, whether it is more than an initial.
+
+    The last of each, 0, -1 and false, stands for none.
+    """
 
     letters: NDArray[np.uint8]
     codes: NDArray[np.int32]
@@ -230,7 +228,10 @@ def _read(
     middles: _MiddleNames,
     file: FileArrays,
 ) -> tuple[NDArray[Any], ...]:
-    """The columns of ``ReadPairs``: every reading of the name of every pair."""
+    """The columns of ``ReadPairs``: every reading of the name of every pair.
+
+    Pairs of one person stand together, so what a reading may stand for is laid open once for all of them.
+    """
     size = 0
     for one in card:
         size += readings.starts[one + 1] - readings.starts[one]
@@ -255,6 +256,8 @@ def _read(
             lay_open(entry_of_middle, as_middle, given_token)
             lay_open(entry_of_last, families, family_token)
             equal = family_as_middle[family_token] if family_token >= 0 else -1
+            seen = readings.middle[reading]
+            letter, middle_code, is_whole = middles.letters[seen], middles.codes[seen], middles.is_whole[seen]
             at = base + number
             for pair in range(start, stop):
                 voter = row[pair]
@@ -264,7 +267,14 @@ def _read(
                 family[at] = entry_of_last[file.last[voter]]
                 is_middle[at] = equal >= 0 and equal == voters_middle
                 tells_given[at], tells_family[at] = given_token >= 0, family_token >= 0
-                middle[at], share[at] = _middle(readings.middle[reading], voters_middle, middles, file, told)
+                middle[at], common = NOT_TOLD, file.middle_letters[letter]
+                if letter and file.middle_letter[voters_middle]:
+                    same_letter = letter == file.middle_letter[voters_middle]
+                    is_same = middle_code == voters_middle
+                    both_whole = is_whole and file.middle_is_whole[voters_middle]
+                    middle[at] = AGREES if same_letter and (is_same or not both_whole) else DIFFERS
+                    common = file.middle_names[voters_middle] if same_letter and is_same else common
+                share[at] = common / told
                 at += each
             close(entry_of_first, givens, given_token)
             close(entry_of_middle, as_middle, given_token)
@@ -272,20 +282,3 @@ def _read(
         base += each * (stop - start)
         start = stop
     return pairs, weight, given, given_as_middle, family, is_middle, tells_given, tells_family, middle, share
-
-
-@compiled
-def _middle(seen: int, code: int, middles: _MiddleNames, file: FileArrays, told: float) -> tuple[int, float]:
-    """Whether the middle name seen (-1: none) starts like the voter's, and how common such a start is."""
-    if seen < 0:
-        return NOT_TOLD, file.middle_letters[0] / told
-    letter, voters = middles.letters[seen], file.middle_letter[code]
-    common = file.middle_letters[letter] / told
-    if voters == 0:
-        return NOT_TOLD, common
-    if letter != voters:
-        return DIFFERS, common
-    if middles.codes[seen] == code:
-        return AGREES, file.middle_names[code] / told
-    both_whole = middles.is_whole[seen] and file.middle_is_whole[code]
-    return (DIFFERS if both_whole else AGREES), common

@@ -115,7 +115,7 @@ def _find_supporters(search: Search, circles: Sequence[Circle], selves: Sequence
     )
     laid = lay_out(search, list(selves), list(range(len(selves))), nothing)
     surely = MatchModel(in_file_share={"typed": 0.9}, other_family_women=0.03)
-    resolved = resolve(search, laid, surely, TokenRatios.of(search.names, search.index, surely))
+    resolved = resolve(search, laid, surely, search.first_look)  # of tokens it thinks like the default model
     own = nowhere.copy()
     likely = np.flatnonzero(resolved.probability >= _OWN_VOTER_LEAST)
     own[laid.features.supporter[likely]] = laid.features.row[likely]

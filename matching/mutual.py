@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.compiled import compiled
 from matching.prior_kernel import numbered
-
-_SURENESS = 4
-_HOME_SURENESS = 2
 
 Density = NDArray[np.float64]
 
@@ -21,11 +19,27 @@ def known_density(supporter: NDArray[Any], claim: NDArray[Any], believed: Densit
 
     Doubtful ones count for little, lest two cards of one stranger vouch for each other.
     """
-    if not len(believed):
-        return believed
-    sure = believed**_SURENESS
-    by_others = _summed(claim, sure) - sure
-    return np.asarray(np.clip(by_others, 0.0, 1.0) / _friends_of(supporter, believed), dtype=np.float64)
+    return _density_of_known(supporter, claim, believed)
+
+
+@compiled
+def _density_of_known(supporter: NDArray[np.int32], claim: NDArray[np.int64], believed: Density) -> Density:
+    friends = _sums(supporter, believed)
+    sure = believed * believed * believed * believed
+    of_claim, density = _sums(claim, sure), np.empty(len(believed))
+    for pair in range(len(believed)):
+        by_others = of_claim[claim[pair]] - sure[pair]
+        density[pair] = min(max(by_others, 0.0), 1.0) / max(friends[supporter[pair]], 1.0)
+    return density
+
+
+@compiled
+def _sums(group: NDArray[Any], values: Density) -> Density:
+    """The sum of each group."""
+    sums = np.zeros(group.max() + 1 if len(group) else 0)
+    for at in range(len(group)):
+        sums[group[at]] += values[at]
+    return sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +67,25 @@ def home_density(supporter: NDArray[Any], claim: NDArray[Any], homes: Homes, bel
 
     Neither the person's own card nor other cards of the same voter speak for him.
     """
-    if not len(believed):
-        return believed
-    sure = np.where(homes.of_supporter > 0, believed**_HOME_SURENESS, 0.0)
-    itself = _summed(homes.of_card, sure) + _summed(claim, sure) - sure
-    others = np.maximum(_summed(homes.of_supporter, sure) - itself, 0.0)
-    shared = np.where(homes.of_supporter > 0, others, 0.0)
-    return np.asarray(shared / homes.rooms / _friends_of(supporter, believed), dtype=np.float64)
+    return _density_at_home(supporter, claim, homes.of_supporter, homes.of_card, homes.rooms, believed)
 
 
-def _friends_of(supporter: NDArray[Any], believed: Density) -> Density:
-    """How many friends the supporter of each pair is believed to have, at least one."""
-    return np.asarray(np.maximum(np.bincount(supporter, weights=believed)[supporter], 1.0), dtype=np.float64)
-
-
-def _summed(group: NDArray[Any], values: Density) -> Density:
-    """For each element the sum of its group."""
-    return np.asarray(np.bincount(group, weights=values)[group], dtype=np.float64)
+@compiled
+def _density_at_home(
+    supporter: NDArray[np.int32],
+    claim: NDArray[np.int64],
+    home: NDArray[np.int64],
+    home_of_card: NDArray[np.int64],
+    rooms: NDArray[np.int64],
+    believed: Density,
+) -> Density:
+    friends = _sums(supporter, believed)
+    sure = np.where(home > 0, believed * believed, 0.0)
+    at_home, of_card, of_claim = _sums(home, sure), _sums(home_of_card, sure), _sums(claim, sure)
+    density = np.zeros(len(believed))
+    for pair in range(len(believed)):
+        if home[pair] > 0:
+            itself = of_card[home_of_card[pair]] + of_claim[claim[pair]] - sure[pair]
+            others = max(at_home[home[pair]] - itself, 0.0)
+            density[pair] = others / rooms[pair] / max(friends[supporter[pair]], 1.0)
+    return density

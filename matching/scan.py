@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,41 @@ def rows_of_family(
 
 
 @compiled
+def rows_of_known(
+    family: NDArray[np.int32],
+    given: NDArray[np.int32],
+    supporter: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    known: NDArray[np.int32],
+    families: Named,
+    givens: Named,
+    first: NDArray[np.int32],
+    last: NDArray[np.int32],
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Place in ``family`` and row of every likely friend of the same supporter whose names the ones seen may stand for.
+
+    ``known[starts[s]:starts[s + 1]]`` are the rows of the likely friends of supporter ``s``; ``first`` and ``last`` are the
+    names of all voters. A surname of -1 is not told, so all fit.
+    """
+    places, rows, size = np.empty(_FIRST_ROOM, np.int64), np.empty(_FIRST_ROOM, np.int32), 0
+    of_first, of_last = np.full(givens.names, -1, np.int32), np.full(families.names, -1, np.int32)
+    for place in range(len(family)):
+        lay_open(of_first, givens, given[place])
+        lay_open(of_last, families, family[place])
+        start, stop = starts[supporter[place]], starts[supporter[place] + 1]
+        if size + stop - start > len(rows):
+            places, rows = _roomier(places, size + stop - start), _roomier(rows, size + stop - start)
+        for at in range(start, stop):
+            row = known[at]
+            if of_first[first[row]] >= 0 and (family[place] < 0 or of_last[last[row]] >= 0):
+                places[size], rows[size] = place, row
+                size += 1
+        close(of_first, givens, given[place])
+        close(of_last, families, family[place])
+    return places[:size], rows[:size]
+
+
+@compiled
 def lay_open(entry_of_name: NDArray[np.int32], entries: Named, token: int) -> None:
     """Write the entries of a token into a table by name, which holds -1 elsewhere; no token (-1) has none."""
     if token >= 0:
@@ -97,7 +132,7 @@ def close(entry_of_name: NDArray[np.int32], entries: Named, token: int) -> None:
 
 
 @compiled
-def _roomier(array: NDArray[np.int32], least: int) -> NDArray[np.int32]:
-    larger = np.empty(2 * max(len(array), least), np.int32)
+def _roomier(array: NDArray[Any], least: int) -> NDArray[Any]:
+    larger = np.empty(2 * max(len(array), least), array.dtype)
     larger[: len(array)] = array
     return larger

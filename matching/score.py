@@ -13,6 +13,7 @@ from graph.voters import VoterColumns
 from matching.candidates import SeenNames
 from matching.channels import Channel, Entries, likelihoods, marginals
 from matching.features import AGREES, DIFFERS, HOUSEMATE, Features
+from matching.file_arrays import plain
 from matching.file_facts import FileFacts
 from matching.index import MatchIndex
 from matching.model import MatchModel
@@ -77,10 +78,18 @@ def _over(entries: Entries, likelihood: Ratio, marginal: Ratio) -> Ratio:
 
 def _classes(entries: Entries, rows: Ratio, of_name: Ratio, shares: Ratio) -> Ratio:
     """P(class | token) through the ``rows`` that each entry speaks for; one more row, for no name, is everybody's."""
-    size = len(entries.tokens)
-    sums = [np.bincount(entries.token, weights=rows * of[entries.codes], minlength=size) for of in of_name.T]
-    told = np.stack(sums, axis=1) + shares
+    told = _class_sums(entries.token, entries.codes, rows, plain(of_name, np.float64), len(entries.tokens)) + shares
     return np.vstack([told / told.sum(axis=1, keepdims=True), shares])
+
+
+@compiled
+def _class_sums(token: NDArray[np.int32], codes: NDArray[np.int32], rows: Ratio, of_name: Ratio, size: int) -> Ratio:
+    """The rows that the entries of each token speak for, by class (tokens by classes)."""
+    sums = np.zeros((size, of_name.shape[1]))
+    for entry in range(len(token)):
+        for one in range(of_name.shape[1]):
+            sums[token[entry], one] += rows[entry] * of_name[codes[entry], one]
+    return sums
 
 
 class _Rates(NamedTuple):

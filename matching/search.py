@@ -19,6 +19,7 @@ from matching.features import AGREES, Features, compare
 from matching.file_arrays import FileArrays
 from matching.housemates import unregistered_share
 from matching.index import MatchIndex
+from matching.kept_entries import remembered
 from matching.model import MatchModel
 from matching.mutual import Homes, home_density, known_density
 from matching.name_law import family_share, given_share
@@ -118,9 +119,13 @@ def seen_names(index: MatchIndex, tokens: Tokens) -> SeenNames:
     middle = index.middle.code_of
     given_of = partial(given_entries, formal_names=formal_names, has_short_form=has_short_form, outside=given_law)
     return SeenNames(
-        given=given_of(tokens.given, index.first),
-        given_as_middle=given_of([t if len(t) > 1 else "" for t in tokens.given], index.middle),
-        family=family_entries(tokens.family, index.last, outside=family_law),
+        given=remembered(tokens.given, index.first, partial(given_of, vocabulary=index.first)),
+        given_as_middle=remembered(
+            [t if len(t) > 1 else "" for t in tokens.given], index.middle, partial(given_of, vocabulary=index.middle)
+        ),
+        family=remembered(
+            tokens.family, index.last, partial(family_entries, vocabulary=index.last, outside=family_law)
+        ),
         family_as_middle=np.array(
             [*(middle.get(t, -1) if len(t) > 1 else -1 for t in tokens.family), -1], dtype=np.int32
         ),
@@ -156,7 +161,7 @@ def lay_out(
     is_told = (features.phone == AGREES) | (features.email == AGREES) | (features.street == AGREES)
     keep = is_told | (first.probability >= _NO_CHANCE)
     known = (first.probability >= _KNOWN_LEAST) & ~laid.is_own
-    more = with_known_friends(cards, pairs, search.columns, names=search.names, keep=keep, is_known=known)
+    more = with_known_friends(cards, pairs, search.file, names=search.names, keep=keep, is_known=known)
     compared = compare(cards, more, search.file, names=search.names)
     return _laid_out(cards, compared, around, answers)
 

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import jellyfish
 import numpy as np
@@ -21,6 +21,17 @@ from graph.voters import Coded
 _LONGEST = 24
 _BASE = np.uint64(1099511628211)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Piece(NamedTuple):
+    """What one seen word may stand for: columns of ``matching.channels.Entries``, and how common it is outside the file."""
+
+    codes: NDArray[np.int32]
+    kinds: NDArray[np.int8]
+    shares: NDArray[np.float64]
+    here: NDArray[np.float64]
+    outside: float
+    elsewhere: float
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,11 @@ class Vocabulary:
     def code_of(self) -> Mapping[str, int]:
         """The code of each word; made when it is first asked for."""
         return {word: code for code, word in enumerate(self.words)}
+
+    @cached_property
+    def kept(self) -> dict[str, Piece]:
+        """What words of the file may stand for, as far as it was asked; see ``matching.kept_entries``."""
+        return {}
 
     def of_letter(self, letter: str) -> range:
         """The codes of the words that begin with a letter: words are sorted, so they stand together."""
