@@ -24,6 +24,7 @@ from app.house import House
 from app.jobs import enqueue
 from app.joining import admit, applicants, check_code, is_applicant, note_newcomer, turn_away
 from app.leaving import leave_out, leave_out_by_address, receipt, remove_source, withdraw
+from app.measuring import measured_today
 from app.mine import (
     SAID,
     SEEN_CARD,
@@ -85,6 +86,7 @@ __all__ = [
     "known_people",
     "known_person",
     "leave_out_by_address",
+    "measured_today",
     "message_draft",
     "my_data",
     "note_called",

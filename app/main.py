@@ -16,6 +16,7 @@ from app.web import (
     choosing,
     connect,
     ego,
+    experiment,
     friend,
     friends,
     held,
@@ -57,7 +58,8 @@ def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
     )
     app.state.house = house
     pages = [Depends(load_session)]
-    for part in (supporter, friends, mydata, friend, organizer, calls, people, ego, connect, choosing, joining, held):
+    desk = (organizer, calls, people, experiment)
+    for part in (supporter, friends, mydata, friend, *desk, ego, connect, choosing, joining, held):
         app.include_router(part.router, dependencies=pages)
     app.include_router(joining.desk, dependencies=pages)
     app.include_router(signing, dependencies=pages)

@@ -54,6 +54,14 @@ def measured(house: House) -> Measured:
     )
 
 
+def measured_today(house: House) -> Measured | None:
+    """The same, looked at once a day; ``None`` before the first voter file."""
+    current = house.voters.current()
+    if current is None:
+        return None
+    return house.memory.once("experiment", (current.generation_id, house.today), lambda: measured(house))
+
+
 def refuse_without_votes(told: Measured, day: date) -> None:
     """Raise ``InputError`` while there is nothing to measure."""
     if not told.has_votes:

@@ -129,7 +129,7 @@ def _links(chance, supporters: int, friends: int, voters: int) -> list[Link]:
     for one in range(supporters):
         her = Supporter(str(one), str(one), purposes=_TOGETHER if one % 3 else _ALONE)
         rows = np.unique(popular[one]).tolist()
-        sure = chance.choice([0.95, 0.6, 0.3], len(rows)).tolist()
+        sure = chance.choice([0.99, 0.6, 0.3], len(rows)).tolist()
         own = chance.integers(0, voters)
         links += [
             Link(her, ContactKey(f"{one}-{row}"), _CARD, row, sure[at], row == own, False)

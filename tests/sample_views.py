@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app import messages, rights_views, views
 from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
+from app.measuring import Measured
 from app.people_views import KnownPerson, MomentLine, PersonView, TieLine
 from app.web import states
 from app.web.ego import CirclesPage, SupporterPage
@@ -21,7 +22,20 @@ from app.web.picture import community_picture, ego_picture, place_groups, table_
 from app.web.signing import EnterPage, SignInPage, SignOutPage
 from graph.model import AskKind, ContactKey, MatchStatus, Outcome, Purpose
 from graph.profile import Source
+from prioritization.effect import EffectModel
+from prioritization.experiment import Belief
+from prioritization.holdouts import Balance
+from prioritization.study import Finding
 
+EXPERIMENT = Measured(
+    Finding(
+        8_240, 824, 5_310, 0.22, 0.03, 0.472, 0.461, Belief(1.1, 1.9), Belief(5.8, 10.0), Belief(0.2, 0.4),
+        (("close", 2_100, Belief(0.3, 0.5)),), 0.01, 55_000,
+    ),
+    (Balance("age", 47.1, 46.8, 0.02), Balance("past votes", 3.1, 3.2, -0.04), Balance("forecast of voting", 0.46, 0.47, -0.01)),
+    3, True, EffectModel(), EffectModel(shift=0.11, shift_deviation=0.115, learned_from="ab12"),
+)  # fmt: skip
+"""After the election, with too few people to be sure."""
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}\u202eA&\"'"
 FRAME = Frame(
     campaign="Rivera for Council",
@@ -402,8 +416,10 @@ FILLED: Mapping[str, object] = {
     "desk/person.html": PersonPage(PERSON, timeline_rows(PERSON, "en", ZoneInfo("America/New_York")), STATUSES),
     "desk/asks.html": states.AsksPage((ASK,), {AskKind.RETURN_BALLOT: "return the ballot"}, {"tie": "How close"}),
     "desk/truth.html": states.TruthPage(TOWN),
+    "desk/experiment.html": states.ExperimentPage(EXPERIMENT, 0.05),
 }
 BARE: Mapping[str, object] = {
+    "desk/experiment.html": states.ExperimentPage(None, 0.0),
     "supporter/landing.html": states.Landing(date(2026, 11, 3), has_started=True),
     "supporter/start.html": states.AboutYou(),
     "supporter/consent.html": states.ConsentPage(()),

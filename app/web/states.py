@@ -8,6 +8,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from app.measuring import Measured
 from app.rights_views import Applicant, Offered
 from app.views import (
     BroughtFriend,
@@ -209,6 +210,14 @@ class ReachPage:
     picture: Markup
     rows: tuple[TableRow, ...]
     renew: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentPage:
+    """The campaign's experiment as it stands today, ``None`` before the first voter file, and the share of slots left to chance."""
+
+    measured: Measured | None
+    explore_share: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def fill(house: House, *, friends: int = 900) -> None:
     circle = Circle(
         Supporter(ana, "Ana"), {key: ContactRecord("book", at, SourceKind.VCARD) for at, key in enumerate(keys)}
     )
-    matches = [Match(key, MatchStatus.AUTO, (Candidate(ref, 0.95),)) for key, ref in zip(keys, refs, strict=True)]
+    matches = [Match(key, MatchStatus.AUTO, (Candidate(ref, 0.99),)) for key, ref in zip(keys, refs, strict=True)]
     known = Known({ana: matches}, {}, {})
     drawn = study.draw(house, [circle], known, columns, Policy())
     study.keep(house, drawn, {}, known, ())

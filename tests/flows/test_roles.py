@@ -83,6 +83,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/reach": DESK,
     "GET /desk/reach.svg": DESK,
     "GET /desk/truth": DESK,
+    "GET /desk/experiment": DESK,
     "GET /desk/calls": CALLERS,
     "POST /desk/calls/made": CALLERS,
     "POST /desk/calls/leaders": ORGANIZERS,

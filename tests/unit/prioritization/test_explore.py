@@ -43,7 +43,7 @@ def her_list(share, *, day=DAY, left_out=frozenset(), aside=frozenset(), support
         circles.append(Circle(Supporter(name, name), cards))
         refs = [VoterRef("NC", f"V{at:05d}") for at in range(FRIENDS)]
         matches[name] = [
-            Match(key, MatchStatus.AUTO, (Candidate(ref, 0.95),)) for key, ref in zip(keys, refs, strict=True)
+            Match(key, MatchStatus.AUTO, (Candidate(ref, 0.99),)) for key, ref in zip(keys, refs, strict=True)
         ]
     turnout = np.linspace(0.5, 0.9, FRIENDS).astype(np.float32)
     made = plan_asks(
