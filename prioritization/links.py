@@ -96,7 +96,7 @@ def _best_card(
     cards: Sequence[tuple[ContactKey, float]], contacts: Mapping[ContactKey, ContactRecord]
 ) -> tuple[ContactKey, float]:
     surest = max(sure for _, sure in cards)
-    sure_enough = [(key, sure) for key, sure in cards if sure >= _NEARLY_AS_SURE * surest]
+    sure_enough = [(key, sure) for key, sure in cards if not sure < _NEARLY_AS_SURE * surest]  # also NaN
     return min(sure_enough, key=lambda card: (_reach(contacts[card[0]]), -card[1], card[0]))
 
 

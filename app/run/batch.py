@@ -96,6 +96,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         plan,
         effect=effect,
         election=election,
+        turnout=turnout.report,
         holdout=_holdout(found.matches, columns, policy, turnout, day=inputs.election),
         as_of=as_of,
         voter_file=report.as_json(),

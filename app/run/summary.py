@@ -21,8 +21,14 @@ from prioritization.effect import EffectModel
 from prioritization.elections import in_table
 from prioritization.holdouts import HoldoutReport
 from prioritization.plan import Plan
+from prioritization.turnout import TurnoutReport
 
 _NOT_A_PERSON = "not a person"
+_TURNOUT_WORDS = {
+    "learned": "earlier elections of the file",
+    "vendor": "the vendor's score",
+    "prior": "age and the kind of election alone: the file has too little history",
+}
 _ANOTHER_CARD = "another card of the same friend"
 _STANDING = {
     MatchStatus.AUTO: "matched",
@@ -41,6 +47,7 @@ def summary_of(
     *,
     effect: EffectModel,
     election: Election,
+    turnout: TurnoutReport,
     holdout: HoldoutReport,
     as_of: date,
     voter_file: Mapping[str, Any],
@@ -75,6 +82,11 @@ def summary_of(
             "shift": round(effect.shift, 4),
             "deviation": round(effect.shift_deviation, 4),
             "source": effect.learned_from or "assumed from published trials",
+        },
+        "turnout": {
+            "made_from": _TURNOUT_WORDS[turnout.method],
+            "learned_from": [day.isoformat() for day in turnout.learned_from],
+            "mean": round(turnout.mean_probability, 4),
         },
         "holdout": _holdout(holdout),
         "left_out": _counted({**plan.left_out, _ANOTHER_CARD: _further_cards(matches)}),
