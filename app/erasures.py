@@ -21,12 +21,15 @@ _MODE = 0o600
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One line: a supporter who left (no ``contacts``), some contacts of hers, or hashes of people who are left out."""
+    """One line: a supporter who left (no ``contacts``), some contacts of hers, hashes of people who are left out, or the end
+    of the whole campaign.
+    """
 
     campaign: CampaignId
     supporter: SupporterId
     contacts: tuple[ContactKey, ...] = ()
     left_out: tuple[str, ...] = ()
+    is_end: bool = False
 
 
 class ErasureJournal:
@@ -50,6 +53,10 @@ class ErasureJournal:
         """Somebody asked to be left out, by his keyed hashes; none are no line."""
         if names:
             self._append({"campaign": campaign, "left_out": list(names)}, at)
+
+    def note_ended(self, campaign: CampaignId, *, at: datetime) -> None:
+        """A campaign is removed with all that it has."""
+        self._append({"campaign": campaign, "ended": True}, at)
 
     def end(self) -> int:
         """Where the journal ends at this moment, in bytes: 0 when nobody ever left."""
@@ -91,4 +98,5 @@ def _read(line: bytes) -> Erasure:
         SupporterId(value.get("supporter", "")),
         tuple(map(ContactKey, value.get("contacts", ()))),
         tuple(value.get("left_out", ())),
+        bool(value.get("ended", False)),
     )

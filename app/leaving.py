@@ -130,7 +130,7 @@ def _again(house: House, lines: Sequence[Erasure]) -> Removed:
     names = dict.fromkeys(name for line in lines for name in line.left_out)
     if names:
         suppress_names(house.install, house.vault, names, at=house.clock())
-    ours = [line for line in lines if line.campaign == house.campaign.campaign_id and line.supporter]
+    ours = [line for line in _with_ends(house, lines) if line.campaign == house.campaign.campaign_id and line.supporter]
     here = {supporter.supporter_id for supporter in house.graph.supporters()} if ours else set()
     gone = [
         house.graph.remove_contacts(line.supporter, line.contacts)
@@ -141,6 +141,16 @@ def _again(house: House, lines: Sequence[Erasure]) -> Removed:
     ]
     left = read_suppressed(house.install, house.vault).voters(voter.ref for voter in house.graph.voters())
     return _sum([*gone, *(house.graph.forget_voter(voter) for voter in sorted(left))])
+
+
+def _with_ends(house: House, lines: Sequence[Erasure]) -> Sequence[Erasure]:
+    """The lines, and after the end of this campaign everybody whom a backup brought back as one who left."""
+    if not any(line.is_end and line.campaign == house.campaign.campaign_id for line in lines):
+        return lines
+    return [
+        *lines,
+        *(Erasure(house.campaign.campaign_id, supporter.supporter_id) for supporter in house.graph.supporters()),
+    ]
 
 
 def _sum(parts: Sequence[Removed]) -> Removed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import passing
+from app.ending import Ended, end_campaign
 from app.erasures import ErasureJournal
 from app.house import Campaign, House
 from app.pinned import read_pinned
@@ -133,15 +135,15 @@ def open_house(
         raise UsageError("KITH_ELECTION is not set.", next_step="Give the coming election, such as 2026-11-03.")
     _make_data_folder(settings.data)
     stores = open_stores(settings)
-    records = stores.records.for_campaign(campaign.campaign_id)
+    records, install = stores.records.for_campaign(campaign.campaign_id), stores.records.install()
     house = House(
         campaign=campaign,
         election=election or find_election(settings.election, state=settings.state, table=_elections(settings)),
         graph=stores.graph.for_campaign(campaign.campaign_id),
         records=records,
-        install=stores.records.install(),
+        install=install,
         voters=FolderVoterFile(settings.data / "files" / campaign.campaign_id, records),
-        vault=_vault(settings, stores, campaign.campaign_id),
+        vault=_vault(settings, campaign.campaign_id, records, install),
         clock=clock,
         base_url=settings.base_url.rstrip("/"),
         erasures=ErasureJournal(settings.erasure_journal or settings.data / "erasures.jsonl"),
@@ -176,22 +178,39 @@ def _elections(settings: Settings) -> tuple[Election, ...]:
     return shipped_elections() if path is None else read_election_table(path)
 
 
+def remove_campaign(settings: Settings, *, providers: Sequence[Provider] | None = None) -> Ended:
+    """End the campaign that the settings name and remove all that it has: grants, keys, people, records, voter files.
+
+    May be repeated after a fault. The list of those left out, the journal and other campaigns stay. Raises ``StoreError``
+    when another program holds it.
+    """
+    campaign_id, stores = CampaignId(settings.campaign), open_stores(settings)
+    stores.graph.refuse_held(campaign_id)
+    house = open_house(settings, providers=providers)
+    ended = end_campaign(house)
+    for store in (house.graph, house.records, house.install):
+        store.close()
+    stores.graph.erase_campaign(campaign_id)
+    files = settings.data / "files" / campaign_id
+    if files.exists():
+        shutil.rmtree(files)
+    return ended
+
+
 def open_voters(settings: Settings) -> tuple[VoterFile, Vault]:
     """The voter file alone and the vault whose key its digests take, for imports before anything is published."""
     _make_data_folder(settings.data)
     campaign_id = CampaignId(settings.campaign)
     stores = open_stores(settings)
     records = stores.records.for_campaign(campaign_id)
-    return FolderVoterFile(settings.data / "files" / campaign_id, records), _vault(settings, stores, campaign_id)
+    vault = _vault(settings, campaign_id, records, stores.records.install())
+    return FolderVoterFile(settings.data / "files" / campaign_id, records), vault
 
 
-def _vault(settings: Settings, stores: Stores, campaign_id: CampaignId) -> Vault:
+def _vault(settings: Settings, campaign_id: CampaignId, records: RecordStore, install: RecordStore) -> Vault:
+    """A vault over records that somebody else closes."""
     return Vault(
-        stores.records.for_campaign(campaign_id),
-        campaign_id,
-        master_key(settings),
-        old_master_key=old_master_key(settings),
-        install=stores.records.install(),
+        records, campaign_id, master_key(settings), old_master_key=old_master_key(settings), install=install
     )
 
 

@@ -213,3 +213,12 @@ class GraphStores(Protocol):
 
     def for_campaign(self, campaign_id: CampaignId) -> GraphStore:
         """A store of this campaign, made when it is new."""
+
+    def refuse_held(self, campaign_id: CampaignId) -> None:
+        """Raise ``StoreError`` when somebody holds a campaign that is about to be removed, as far as that can be known."""
+
+    def erase_campaign(self, campaign_id: CampaignId) -> int:
+        """Remove all that a campaign has here, its records too; how many nodes or files went. Its stores are closed before.
+
+        Raises ``StoreError`` like ``refuse_held``.
+        """

@@ -72,6 +72,18 @@ class Keyring:
         self._supporters.clear()
         return was_there
 
+    def destroy_all(self) -> int:
+        """Erase every key of the campaign, every byte of them; how many there were. Nothing of it opens any more."""
+        gone = sum(
+            self._records.delete(kind, record.key)
+            for kind in (CAMPAIGN_KEY, SUPPORTER_KEY)
+            for record in self._records.all(kind)
+        )
+        self._records.scrub()
+        self._keys.clear()
+        self._supporters.clear()
+        return gone
+
     def root(self) -> bytes:
         """The secret that the campaign's digests come from. It stays when the campaign's key is exchanged."""
         if _ROOT not in self._keys:

@@ -103,6 +103,10 @@ class Vault:
         """Erase her key and with it all that was sealed for her; whether there was one."""
         return self._keyring.destroy_supporter_key(supporter)
 
+    def destroy_all(self) -> int:
+        """Erase every key of the campaign, and with them all that was sealed in it; how many there were."""
+        return self._keyring.destroy_all()
+
     def rotate(self) -> int:
         """Exchange the campaign's key; what was sealed stays as it is. How many supporters' keys were wrapped again."""
         return self._keyring.exchange_campaign_key()

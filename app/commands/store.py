@@ -78,6 +78,39 @@ def copy_command(
     show(asdict(after), as_json=as_json, title=f"{campaign_id} in {new.name}, the same as in {old.name}")
 
 
+@app.command("erase")
+def erase_command(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Its id, the same as KITH_CAMPAIGN.")],
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help="Do it. Without it: say what would go.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove a campaign with all that it has: grants, keys, people, records, voter files. It cannot be undone.
+
+    Stop kith serve and kith worker first. Who asked to be left out stays left out, and other campaigns stay as they are; a
+    backup of this one that is put back is empty again before anything is served.
+
+    Example: kith store erase rivera-2026 --yes
+    """
+    from dataclasses import asdict  # as above
+
+    from app.moving import count
+    from app.settings import read_settings
+    from app.wiring import open_house, remove_campaign
+    from graph.errors import UsageError
+
+    settings = read_settings()
+    if campaign != settings.campaign:
+        raise UsageError("This is not the campaign of the settings.", next_step=f"KITH_CAMPAIGN is {settings.campaign}.")
+    if not yes:
+        house = open_house(settings)
+        show(asdict(count(house.graph, house.records)), as_json=as_json, title=f"{campaign}, nothing was removed")
+        for store in (house.graph, house.records, house.install):
+            store.close()
+        step("Add --yes to remove it.")
+        return
+    show(asdict(remove_campaign(settings)), as_json=as_json, title=f"{campaign} is removed")
+
+
 def _opened(url: str, campaign: str) -> tuple[Stores, str]:
     from app.settings import read_settings  # the stores load slowly; a mistyped option should not
     from app.wiring import open_stores

@@ -9,6 +9,7 @@ it happened.
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import threading
@@ -37,6 +38,8 @@ _NODE = re.compile(r"\(\s*\w*\s*:\s*\w+\s*([^)]*)\)")
 _BOUND = re.compile(r"\{\s*campaign\s*:\s*\$campaign\b")
 _PAUSES = tuple(0.002 * 1.4**turn for turn in range(12))
 _OLDEST_SERVER = (5, 13)
+
+logging.getLogger("neo4j").setLevel(logging.WARNING)  # more than that holds every value that is sent
 
 _TAKE_TURN = """
 MERGE (t:Turn {campaign: $campaign, part: $part})

@@ -217,6 +217,9 @@ class Neo4jGraphStores:
         """A store of this campaign, made when it is new. Raises ``StoreError`` when the server cannot be used."""
         return Neo4jGraphStore(Space.of_campaign(self._server, campaign_id, PART))
 
+    def refuse_held(self, campaign_id: CampaignId) -> None:
+        """Nothing: who else works on a server cannot be known."""
+
     def erase_campaign(self, campaign_id: CampaignId) -> int:
         """Remove all that a campaign has on this server, its records too; how many nodes went. It is done in steps."""
         space = Space.of_campaign(self._server, campaign_id, PART)

@@ -250,3 +250,11 @@ class SqliteGraphStores:
     def for_campaign(self, campaign_id: CampaignId) -> SqliteGraphStore:
         """A store of this campaign, made when it is new."""
         return SqliteGraphStore(self._files.of_campaign(campaign_id))
+
+    def refuse_held(self, campaign_id: CampaignId) -> None:
+        """Raise ``StoreError`` when this or another program has the campaign's file open."""
+        self._files.refuse_held(campaign_id)
+
+    def erase_campaign(self, campaign_id: CampaignId) -> int:
+        """Overwrite the campaign's file, records and all, and remove it with its folder; how many files went."""
+        return self._files.erase(campaign_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from graph.errors import StoreError
 from graph.model import CampaignId
 from graph.sqlite.connection import BUSY_SECONDS, Database, folder_name
+from graph.sqlite.removing import claim_alone, overwrite
 
 
 class Lease:
@@ -46,11 +48,37 @@ class SharedFiles:
 
     def of_campaign(self, campaign_id: CampaignId) -> Lease:
         """A hold on a campaign's file."""
-        return self._hold(self._folder / "campaigns" / folder_name(campaign_id) / "kith.db")
+        return self._hold(self._path_of(campaign_id))
 
     def of_install(self) -> Lease:
         """A hold on the install's own file."""
         return self._hold(self._folder / "install.db")
+
+    def erase(self, campaign_id: CampaignId) -> int:
+        """Overwrite a campaign's file and remove its folder; how many files went.
+
+        Raises ``StoreError`` when this or another program still holds the file.
+        """
+        self.refuse_held(campaign_id)
+        path = self._path_of(campaign_id)
+        with self._guard:
+            files = [one for one in path.parent.glob("*") if one.is_file()]
+            for one in files:
+                overwrite(one)
+            shutil.rmtree(path.parent, ignore_errors=True)
+        return len(files)
+
+    def refuse_held(self, campaign_id: CampaignId) -> None:
+        """Raise ``StoreError`` when this or another program holds a campaign's file."""
+        path = self._path_of(campaign_id)
+        with self._guard:
+            if path in self._open or not claim_alone(path):
+                raise StoreError(
+                    "Another program holds this campaign.", thing=str(path), next_step="Stop kith serve and kith worker."
+                )
+
+    def _path_of(self, campaign_id: CampaignId) -> Path:
+        return self._folder / "campaigns" / folder_name(campaign_id) / "kith.db"
 
     def give_back(self, database: Database) -> None:
         """One holder less; the last one closes the file."""
