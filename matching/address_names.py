@@ -75,7 +75,7 @@ def _hints(first: str, words: Sequence[str]) -> Iterator[_Hint]:
         yield from _of_parts(first, forms, words)
         return
     whole = words[0]
-    for form in forms:
+    for form in sorted(forms):  # a set has another order in each process
         likeness = Likeness.WHOLE if form == first else Likeness.FORM
         for rest in (whole.removeprefix(form), whole.removesuffix(form)):
             if len(form) >= _SHORTEST_NAME and rest != whole and len(rest) >= _SHORTEST_NAME:

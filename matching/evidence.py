@@ -62,8 +62,8 @@ class Evidence:
 
 def evidence_of(supporter_id: SupporterId, contact_key: ContactKey, record: ContactRecord, *, key: bytes) -> Evidence:
     """The evidence of one card. ``key`` is the campaign's key of phone and e-mail digests."""
-    phones = tuple(dict.fromkeys(filter(None, map(normalise_phone, record.phones))))
-    emails = tuple(dict.fromkeys(filter(None, map(normalise_email, record.emails))))
+    phones = tuple(dict.fromkeys(filter(None, map(normalise_phone, record.phones)))) if record.phones else ()
+    emails = tuple(dict.fromkeys(filter(None, map(normalise_email, record.emails)))) if record.emails else ()
     years = [year for year in map(year_from_email, emails) if year]
     return Evidence(
         supporter_id,
@@ -71,10 +71,10 @@ def evidence_of(supporter_id: SupporterId, contact_key: ContactKey, record: Cont
         read_name(record),
         str(record.kind),
         frozenset({record.source}),
-        tuple(keyed_digest(key, phone) for phone in phones),
-        tuple(dict.fromkeys(filter(None, map(area_code, phones)))),
-        tuple(keyed_digest(key, email) for email in emails),
-        tuple(filter(None, map(comparable_place, record.places))),
+        tuple([keyed_digest(key, phone) for phone in phones]),
+        tuple(dict.fromkeys(filter(None, map(area_code, phones)))) if phones else (),
+        tuple([keyed_digest(key, email) for email in emails]),
+        tuple(filter(None, map(comparable_place, record.places))) if record.places else (),
         _plausible(record.birthday),
         years[0] if years else 0,
     )
@@ -131,7 +131,7 @@ def same_people(cards: Sequence[Evidence], name_share: NameShare) -> list[list[E
             at = leader[at]
         return at
 
-    for mates in _shared(cards, name_share).values():
+    for mates in _shared(cards, name_share):
         for other in mates[1:]:
             if _may_be_one(cards[mates[0]], cards[other]):
                 first, second = sorted((find(mates[0]), find(other)))
@@ -170,19 +170,22 @@ def full_name(reading: NameReading) -> tuple[str, str]:
     return best.given[0], " ".join(best.family)
 
 
-def _shared(cards: Sequence[Evidence], name_share: NameShare) -> dict[object, list[int]]:
+def _shared(cards: Sequence[Evidence], name_share: NameShare) -> list[list[int]]:
     """Places of the cards that share a full name no other friend is likely to have, a phone or an e-mail."""
-    shared: dict[object, list[int]] = {}
+    named: dict[tuple[str, str], list[int]] = {}
+    reached: dict[tuple[str, int], list[int]] = {}
     for at, card in enumerate(cards):
         if card.reading.kind is NameKind.NOT_A_PERSON:
             continue
         name = full_name(card.reading)
-        is_rare = bool(name[0]) and name_share(*name) * len(cards) <= _MOST_NAMESAKES
-        tokens: list[object] = [("name", *name)] if is_rare else []
-        tokens += [("phone", digest) for digest in card.phones] + [("email", digest) for digest in card.emails]
-        for token in tokens:
-            shared.setdefault(token, []).append(at)
-    return shared
+        if name[0]:
+            named.setdefault(name, []).append(at)
+        for token in [("phone", digest) for digest in card.phones] + [("email", digest) for digest in card.emails]:
+            reached.setdefault(token, []).append(at)
+    several = [
+        mates for name, mates in named.items() if len(mates) > 1 and name_share(*name) * len(cards) <= _MOST_NAMESAKES
+    ]
+    return [*several, *(mates for mates in reached.values() if len(mates) > 1)]
 
 
 def _may_be_one(one: Evidence, other: Evidence) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from matching.name_law import family_share, family_shares, given_share, given_shares
 from matching.name_types import PossibleName
@@ -158,44 +160,51 @@ def readings_of(words: Sequence[str], fields: Fields = NO_FIELDS) -> list[Possib
         found = _many_words(tuple(glued), is_social=fields.is_social, has_middle=fields.has_middle)
     if len(words) > 1 and len(glued) > 1 and (whole := glue(words, start=0)) != glued and len(whole) == 1:
         found = [*found, _Draft((), _parts(whole), (), sum(draft.belief for draft in found))]
-    return weighed([_believed(draft, fields) for draft in found])
+    return _weighed([((*draft[:3], ""), _believed(draft, fields)) for draft in found])
 
 
 def weighed(names: Sequence[PossibleName]) -> list[PossibleName]:
     """The same readings with like ones joined, hopeless ones dropped and weights that sum to 1; best first."""
-    joined: dict[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str], float] = {}
-    for name in names:
-        key = (name.given, name.family, name.middle, name.suffix)
-        joined[key] = joined.get(key, 0.0) + name.weight
+    return _weighed([((name.given, name.family, name.middle, name.suffix), name.weight) for name in names])
+
+
+_Words = tuple[str, ...]
+
+
+def _weighed(beliefs: Sequence[tuple[tuple[_Words, _Words, _Words, str], float]]) -> list[PossibleName]:
+    """The same of given names, surnames, middle names and suffix with what is believed of them."""
+    joined: dict[tuple[_Words, _Words, _Words, str], float] = {}
+    for key, belief in beliefs:
+        joined[key] = joined.get(key, 0.0) + belief
     total = sum(joined.values())
     ranked = sorted(joined.items(), key=lambda item: (-item[1], item[0]))[:_MOST_READINGS]
     kept = [(key, belief) for key, belief in ranked if belief >= _FEWEST_BELIEF * total]
-    kept_total = sum(belief for _, belief in kept)
-    return [PossibleName(*key, weight=belief / kept_total) for key, belief in kept]
+    kept_total = sum([belief for _, belief in kept])
+    return [PossibleName(*key, belief / kept_total) for key, belief in kept]
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """A reading before the weights are made to sum to 1."""
 
-    given: tuple[str, ...]
-    family: tuple[str, ...]
-    middle: tuple[str, ...]
+    given: _Words
+    family: _Words
+    middle: _Words
     belief: float
 
 
-def _believed(draft: _Draft, fields: Fields) -> PossibleName:
-    """A draft as a reading, believed more when the address book's own fields agree."""
+def _believed(draft: _Draft, fields: Fields) -> float:
+    """What is believed of a draft, more when the address book's own fields agree."""
     agrees = bool(fields.family) and fields.family.issuperset(draft.family) and bool(draft.family)
     agrees = agrees and fields.family.isdisjoint((*draft.given, *draft.middle))
-    belief = draft.belief * (_FIELD_FACTOR if agrees else 1.0)
-    return PossibleName(draft.given, draft.family, draft.middle, weight=belief)
+    return draft.belief * (_FIELD_FACTOR if agrees else 1.0)
 
 
+@lru_cache(maxsize=100_000)
 def _as_given(word: str) -> float:
     return _INITIAL_SHARE if len(word) == 1 else max(map(given_share, word.split("-")))
 
 
+@lru_cache(maxsize=100_000)
 def _as_family(word: str) -> float:
     return (
         _INITIAL_SHARE
@@ -215,9 +224,20 @@ def _one_word(word: str) -> list[_Draft]:
 
 def _many_words(words: tuple[str, ...], *, is_social: bool, has_middle: bool) -> list[_Draft]:
     """Two words or more: each cut between given and family, the swapped order, and no surname at all."""
+    if len(words) == 2 and all(map(str.isalpha, words)):
+        return [*_of_two(*words), *_no_surname(words)]
     straight = _cuts(words, _two_surnames_belief(is_social, has_middle), 1 - _SWAPPED - _MIDDLE_AS_LAST)
     swapped = _cuts((*words[1:], words[0]), 0.1, _SWAPPED) if len(words[0]) > 1 else []
     return [*straight, *swapped, *_no_surname(words)]
+
+
+def _of_two(one: str, other: str) -> list[_Draft]:
+    """The same of two words without hyphens, which most names are: given name and surname, straight or swapped."""
+    straight = (1 - _SWAPPED - _MIDDLE_AS_LAST) * _as_given(one) * _as_family(other)
+    drafts = [_Draft((one,), (other,), (), straight)]
+    if len(one) > 1:
+        drafts.append(_Draft((other,), (one,), (), _SWAPPED * _as_given(other) * _as_family(one)))
+    return drafts
 
 
 def _two_surnames_belief(is_social: bool, has_middle: bool) -> float:

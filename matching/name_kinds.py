@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -16,6 +16,11 @@ _SURNAME_SHARE = 0.005
 _LONG_ENOUGH = 7
 _PARENTS = frozenset({"mother", "father", "parent"})
 _AND = frozenset({"&", "AND", "Y"})
+MAIDEN_MARKS = frozenset({"NEE", "BORN", "FORMERLY", "FKA", "MAIDEN"})
+HOUSEHOLD_ENDS = frozenset({"FAMILY", "HOUSEHOLD", "FAM"})
+_MARKS = frozenset(
+    {*_AND, *MAIDEN_MARKS, *HOUSEHOLD_ENDS, "E", "THE", "LOS", "LAS", "FAMILIA", "SR", "FROM", "AT", "MC"}
+)
 
 
 @dataclass(slots=True)
@@ -81,6 +86,24 @@ def sort_words(words: Sequence[str]) -> SortedWords:
     rest = _take_context(found, rest)
     found.core = _take_relative(found, _take_suffixes(found, rest))
     return found
+
+
+@lru_cache(maxsize=100_000)
+def is_only_a_name(word: str) -> bool:
+    """Whether nothing but a name is known of a word, so that names made of such words need no sorting."""
+    return word.isalpha() and len(word) > 1 and word not in _told_words() and not _tag(word)
+
+
+@cache
+def _told_words() -> frozenset[str]:
+    """Every word that says anything beside a name, alone or as the first of several."""
+    v = name_words()
+    of_tables = (
+        v.kin, v.kin_or_given, v.formal_titles, v.soft_titles, v.title_names, v.suffixes, v.credentials,
+        v.credentials_after_comma, v.business, v.business_phrases, v.brands, v.places, v.roles, v.trades, v.context,
+        v.context_phrases, v.joiners, v.sure_particles, v.maybe_particles,
+    )  # fmt: skip
+    return _MARKS.union(*of_tables)
 
 
 def _is_only_kin(word: str) -> bool:

@@ -57,8 +57,20 @@ def fold(text: str) -> str:
     return _FOREIGN.sub(" ", plain.upper())
 
 
+def plain_words(text: str) -> list[str]:
+    """The words of a text that is nothing but words of plain letters, which ``cut`` would give as its main part.
+
+    Of any other text, and of more words than a name has, none.
+    """
+    plain = text[:_LONGEST]
+    words = plain.upper().split() if plain.isascii() else []
+    return words if len(words) <= _MOST_WORDS and all(map(str.isalpha, words)) else []
+
+
 def cut(text: str) -> CutName:
     """Cut a written name into its parts; an empty text gives empty parts."""
+    if words := plain_words(text):
+        return CutName(words)
     folded = fold(text)
     if "'" in folded:
         folded = _QUOTED.sub(r'"\1"', folded)

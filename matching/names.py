@@ -8,9 +8,18 @@ from dataclasses import replace
 from graph.model import ContactRecord, SourceKind
 from matching.email_names import name_from_email, names_with_email, year_from_email
 from matching.name_cores import NO_FIELDS, Fields, readings_of, surnames, weighed
-from matching.name_kinds import SortedWords, is_context, sort_words, surname_belief, why_not_a_person
+from matching.name_kinds import (
+    HOUSEHOLD_ENDS,
+    MAIDEN_MARKS,
+    SortedWords,
+    is_context,
+    is_only_a_name,
+    sort_words,
+    surname_belief,
+    why_not_a_person,
+)
 from matching.name_law import family_share, given_share, is_given_like
-from matching.name_text import CutName, cut
+from matching.name_text import CutName, cut, plain_words
 from matching.name_types import NameKind, NameReading, PossibleName
 from matching.name_words import name_words
 
@@ -20,8 +29,7 @@ _QUOTED_BELIEF = 0.3
 _NICKNAME_FIELD_BELIEF = 0.15
 _COMMA_BELIEF = 0.95
 _FIRST_OF_TWO_BELIEF = 0.6
-_MAIDEN_MARKS = frozenset({"NEE", "BORN", "FORMERLY", "FKA", "MAIDEN"})
-_NOT_NAMES = _MAIDEN_MARKS | {"AKA", "&"}
+_NOT_NAMES = MAIDEN_MARKS | {"AKA", "&"}
 
 
 def read_name(record: ContactRecord) -> NameReading:
@@ -69,9 +77,20 @@ def _only_organization(record: ContactRecord) -> NameReading | None:
 
 
 def _read(text: str, given: str, family: str, *, has_middle: bool, is_social: bool) -> NameReading:
-    """A written name, with what the address book calls its words."""
+    """A written name, with what the address book calls its words.
+
+    Most names are words that are nothing but names: sorting them would find nothing, so they are read at once.
+    """
     if "@" in text.strip().strip("@") and " " not in text.strip():
         return NameReading(NameKind.SAYS_NOTHING, why="the name is an e-mail address")
+    if (words := plain_words(text)) and all(map(is_only_a_name, words)) and " ".join(words) not in name_words().silent:
+        fields = _fields(given, family, has_middle=has_middle, is_social=is_social)
+        return NameReading(NameKind.PERSON, tuple(weighed(readings_of(words, fields))))
+    return _sorted(text, given, family, has_middle=has_middle, is_social=is_social)
+
+
+def _sorted(text: str, given: str, family: str, *, has_middle: bool, is_social: bool) -> NameReading:
+    """A name of which every word may be something else: a title, a trade, a place."""
     parts = cut(text)
     words = parts.words()
     if not any(word.isalpha() or "-" in word for word in words) or not any(
@@ -94,13 +113,16 @@ def _fields(given: str, family: str, *, has_middle: bool, is_social: bool) -> Fi
 
 
 def _field_words(text: str) -> frozenset[str]:
+    words = plain_words(text)
+    if len(words) == 1:
+        return frozenset(words)
     return frozenset(surnames(cut(text).main)) if text else frozenset()
 
 
 def _read_household(parts: CutName) -> NameReading | None:
     """Read "The Lees", "Smith Family" or "Familia Lopez": a surname and nobody's given name."""
     words = [word for word in parts.main if word != "&"]
-    if len(words) >= 2 and words[-1] in ("FAMILY", "HOUSEHOLD", "FAM"):
+    if len(words) >= 2 and words[-1] in HOUSEHOLD_ENDS:
         family = [word for word in words[:-1] if word != "THE"]
     elif len(words) >= 2 and words[0] == "FAMILIA":
         family = [word for word in words[1:] if word not in ("LOS", "LAS")]
@@ -193,7 +215,7 @@ def _read_person(parts: CutName, fields: Fields) -> NameReading:
 
 def _move_maiden_name(parts: CutName) -> None:
     """Put the words of "Ana Lopez née Garcia" after the mark aside, where a maiden name in parentheses stands."""
-    place = next((at for at, word in enumerate(parts.main) if at and word in _MAIDEN_MARKS), 0)
+    place = next((at for at, word in enumerate(parts.main) if at and word in MAIDEN_MARKS), 0)
     if place:
         parts.asides.append(parts.main[place:])
         parts.main = parts.main[:place]

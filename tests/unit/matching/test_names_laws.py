@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.model import ContactRecord, SourceKind
 from matching.name_law import census_given, family_share
 from matching.name_words import name_words
-from matching.names import NameKind, NameReading, PossibleName, read_name
+from matching.names import NameKind, NameReading, PossibleName, _read, _sorted, read_name
 
 _GIVEN = st.sampled_from(["Ana", "José", "Tom", "Zoë", "Mary Ann", "Kayleigha", "J.", "Jean-Luc", "Peggy"])
 _FAMILY = st.sampled_from(
@@ -138,3 +138,16 @@ def test_no_business_word_is_a_given_name_or_a_common_surname():
 def test_trades_and_places_are_known_as_context_too():
     vocabulary = name_words()
     assert vocabulary.trades - vocabulary.roles - vocabulary.context - vocabulary.business == set()
+
+
+_TABLES = [getattr(name_words(), table) for table in name_words().__slots__]
+_WORDS = sorted({word for table in _TABLES for entry in table for word in str(entry).split()} - {"&"})
+_SAID = st.one_of(
+    st.sampled_from(_WORDS), st.sampled_from(sorted(census_given())), st.sampled_from(["Quill", "y", "x"])
+)
+
+
+@given(st.lists(_SAID, min_size=1, max_size=4), st.booleans(), st.booleans())
+def test_names_read_at_once_are_read_as_if_every_word_were_sorted(words, has_middle, is_social):
+    text, options = " ".join(words), {"has_middle": has_middle, "is_social": is_social}
+    assert _read(text, words[0], words[-1], **options) == _sorted(text, words[0], words[-1], **options)
