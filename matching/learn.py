@@ -16,7 +16,17 @@ from matching.channels import Channel, marginals
 from matching.features import AGREES, DIFFERS, NOT_TOLD
 from matching.model import MatchModel
 from matching.mutual import home_density, known_density
-from matching.prior import LEVELS, default_family_gaps, family_apart, gap_places, level_shares, place_law, smoothed_gaps
+from matching.prior import (
+    FAMILY,
+    LEVELS,
+    age_laws,
+    default_family_gaps,
+    family_apart,
+    gap_places,
+    level_ages,
+    level_shares,
+    smoothed_gaps,
+)
 from matching.relatives import is_hers, surnames_of
 from matching.score import TokenRatios
 from matching.search import LaidOut, Resolved, Search, place_laws, place_tokens, resolve
@@ -45,8 +55,8 @@ def _next(
     given, family = _channel_counts(search, believed)
     women, men = _changed_surnames(believed)
     by_middle, as_family, same_middle = _middle_names(believed, default)
+    through = [_through_levels(laid, resolved, model) for laid, resolved in believed]
     known, home = _mutual_shares(believed, model, default)
-    friends, family = _gaps(believed, model)
     return replace(
         model,
         given_rates=_rates(given, default.given_rates),
@@ -67,12 +77,11 @@ def _next(
         place_right=_right(believed, "place", default.place_right),
         birth_year_right=_right(believed, "birth_year", default.birth_year_right),
         email_year_right=_right(believed, "email_year", default.email_year_right),
-        levels=_levels(believed, model, default),
+        levels=_levels(believed, through, default),
         known_share=known,
         home_share=home,
         status_factors=_status_factors(search, believed, default),
-        age_gaps=tuple(float(share) for share in smoothed_gaps(friends)),
-        family_age_gaps=tuple(float(share) for share in smoothed_gaps(family, default_family_gaps())),
+        age_gaps=_age_laws(believed, through),
         area_code_odds=_area_code_odds(believed),
         place_odds=_place_odds(search, believed),
     )
@@ -260,16 +269,42 @@ def _in_file_shares(believed: Sequence[tuple[LaidOut, Resolved]], default: Match
     return {kind: _shrunk(found[kind], total[kind], default.default_in_file_share) for kind in sorted(found)}
 
 
-def _levels(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel, default: MatchModel) -> tuple[float, ...]:
+def _through_levels(laid: LaidOut, resolved: Resolved, model: MatchModel) -> _Table:
+    """By level and pair: the friend expected there, as place and age tell; whoever has a word for kin is at the first."""
+    supporter, year = laid.features.supporter, laid.places.year
+    ages = level_ages(laid.around, age_laws(model.age_gaps))
+    shares = level_shares(np.array(model.levels), laid.around)
+    parts = laid.places.densities * shares[:, supporter] * ages[:, supporter, year]
+    parts /= np.maximum(parts.sum(axis=0), 1e-300)
+    is_kin = laid.cards.is_kin[laid.features.card]
+    parts[:, is_kin] = np.eye(len(LEVELS))[:, :1]
+    return np.asarray(parts * _weights(laid, resolved), dtype=np.float64)
+
+
+def _levels(
+    believed: Sequence[tuple[LaidOut, Resolved]], through: Sequence[_Table], default: MatchModel
+) -> tuple[float, ...]:
     counts = np.zeros(len(LEVELS))
-    for laid, resolved in believed:
-        shares = level_shares(np.array(model.levels), laid.around)
-        parts = laid.places.densities * shares[:, laid.features.supporter].astype(np.float32)
+    for (laid, _), expected in zip(believed, through, strict=True):
         known = (laid.around.own_rows >= 0)[laid.features.supporter] & ~laid.cards.is_kin[laid.features.card]
-        weights = np.where(known, _weights(laid, resolved), 0.0)
-        counts += (parts / np.maximum(parts.sum(axis=0), 1e-300)) @ weights
+        counts += expected @ known
     mixed = counts + _STRENGTH * np.array(default.levels)
     return tuple(float(share) for share in mixed / mixed.sum())
+
+
+def _age_laws(believed: Sequence[tuple[LaidOut, Resolved]], through: Sequence[_Table]) -> tuple[tuple[float, ...], ...]:
+    """The law of age gaps by level, shrunk to the one of all friends; that of the family is one, shrunk to its default."""
+    counts = np.zeros((len(LEVELS), 161))
+    for (laid, _), expected in zip(believed, through, strict=True):
+        own = laid.around.own_birth_year[laid.features.supporter]
+        known = (own > 0) & (laid.places.year > 0)
+        place = gap_places(laid.places.year[known], own[known])
+        counts += np.stack([np.bincount(place, weights=level[known], minlength=161) for level in expected])
+    family, others = family_apart(counts)
+    of_friends = smoothed_gaps(others.sum(axis=0))
+    of_family = smoothed_gaps(family.sum(axis=0), default_family_gaps())
+    laws = [of_family if level in FAMILY else smoothed_gaps(counts[level], of_friends) for level in range(len(LEVELS))]
+    return tuple(tuple(float(share) for share in law) for law in laws)
 
 
 def _mutual_shares(
@@ -286,27 +321,6 @@ def _mutual_shares(
         home += float((weights * np.clip(at_home / density, 0, 1)).sum())
         total += float(weights.sum())
     return _shrunk(known, total, default.known_share), _shrunk(home, total, default.home_share)
-
-
-def _gaps(believed: Sequence[tuple[LaidOut, Resolved]], model: MatchModel) -> tuple[_Table, _Table]:
-    """How many friends have each age gap, and how many relatives, as far as their level tells."""
-    friends, family = np.zeros(161), np.zeros(161)
-    for laid, resolved in believed:
-        own = laid.around.own_birth_year[laid.features.supporter]
-        known = (own > 0) & (laid.places.year > 0)
-        place = gap_places(laid.places.year[known], own[known])
-        weights, share = _weights(laid, resolved)[known], _family_share(laid, model)[known]
-        friends += np.bincount(place, weights=weights * (1 - share), minlength=161)
-        family += np.bincount(place, weights=weights * share, minlength=161)
-    return friends, family
-
-
-def _family_share(laid: LaidOut, model: MatchModel) -> _Table:
-    """By pair: how likely a friend is a relative, by the levels where he is; whoever has a word for kin is one."""
-    shares = level_shares(np.array(model.levels), laid.around)
-    supporter = laid.features.supporter
-    family, law = (place_law(laid.places, supporter, part) for part in (family_apart(shares)[0], shares))
-    return np.where(laid.cards.is_kin[laid.features.card], 1.0, family / np.maximum(law, 1e-300))
 
 
 def _status_factors(

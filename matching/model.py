@@ -61,8 +61,7 @@ class MatchModel:
     known_share: float = 0.05
     home_share: float = 0.04
     status_factors: tuple[float, ...] = (1.0, 0.8, 0.4, 0.5, 1.0)
-    age_gaps: tuple[float, ...] = ()
-    family_age_gaps: tuple[float, ...] = ()
+    age_gaps: tuple[tuple[float, ...], ...] = ()
     area_code_odds: Mapping[str, float] = field(default_factory=dict)
     default_area_code_odds: float = 0.0
     place_odds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -92,15 +91,16 @@ class MatchModel:
             ) from error
 
     def _has_all_rates(self) -> bool:
-        default, laws = MatchModel(), ("age_gaps", "family_age_gaps")
+        default = MatchModel()
         lists = [part.name for part in fields(self) if isinstance(getattr(default, part.name), tuple)]
-        same = all(len(getattr(self, name)) == len(getattr(default, name)) for name in lists if name not in laws)
-        return same and all(len(getattr(self, name)) in (0, _AGE_GAPS) for name in laws)
+        same = all(len(getattr(self, name)) == len(getattr(default, name)) for name in lists if name != "age_gaps")
+        gaps = self.age_gaps
+        return same and (not gaps or [len(law) for law in gaps] == [_AGE_GAPS] * len(self.levels))
 
 
 def _frozen(value: object) -> Any:  # noqa: ANN401 -- what JSON holds is checked by the constructor of the model
     if isinstance(value, list):
-        return tuple(value)
+        return tuple(_frozen(inner) for inner in value)
     if isinstance(value, dict):
         return {key: _frozen(inner) for key, inner in value.items()}
     return value

@@ -7,6 +7,7 @@ friends show.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,7 +19,7 @@ from graph.voters import VoterColumns
 from matching.file_arrays import plain
 from matching.file_facts import FileFacts
 from matching.index import MatchIndex
-from matching.prior_kernel import factors_of_others, law_of_places, moved_law
+from matching.prior_kernel import factors_of_others, law_of_places, law_of_places_and_ages, moved_law
 
 LEVELS = ("household", "surname", "precinct", "city", "county", "file", "surname_in_file")
 FAMILY = (0, 1, 6)
@@ -127,6 +128,13 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
     return np.clip(factors, 0.02, 50.0)
 
 
+def level_ages(around: Surroundings, laws: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``age_factors`` of each level's law of age gaps, before anything is known of her own friends."""
+    nobody = np.zeros((len(around.own_birth_year), _YEARS))
+    distinct, place = np.unique(laws, axis=0, return_inverse=True)
+    return np.stack([age_factors(around, law, nobody) for law in distinct])[place.reshape(-1)]
+
+
 def others_age_factors(
     around: Surroundings,
     factors: NDArray[np.float64],
@@ -145,6 +153,13 @@ def others_age_factors(
 def place_law(places: PairPlaces, supporter: NDArray[Any], shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """P(voter | supporter) of each pair by place alone; ``shares`` are the levels' (levels by supporters)."""
     return law_of_places(places.densities, supporter, shares)
+
+
+def place_and_age_law(
+    places: PairPlaces, supporter: NDArray[Any], shares: NDArray[np.float64], ages: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """``place_law`` where every level has its own factor of an age (``level_ages``)."""
+    return law_of_places_and_ages(places.densities, supporter, places.year, shares, ages)
 
 
 def family_apart(shares: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -197,6 +212,20 @@ def default_family_gaps() -> NDArray[np.float64]:
     gap = np.abs(np.arange(-WIDEST_GAP, WIDEST_GAP + 1))
     law = 0.4 * np.exp(-gap / 4.0) / 8.0 + 0.4 * np.exp(-(((gap - 28) / 8.0) ** 2) / 2) / 40.0 + 0.2 / 161.0
     return np.asarray(law / law.sum(), dtype=np.float64)
+
+
+def age_laws(learned: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """The law of age gaps of each level, as learned or before that: relatives have theirs, friends one for all levels."""
+    if learned:
+        return np.array(learned, dtype=np.float64)
+    family, friends = default_family_gaps(), default_gaps()
+    return np.stack([family if level in FAMILY else friends for level in range(len(LEVELS))])
+
+
+def friends_law(laws: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
+    """The law of age gaps of friends who are no relatives, whatever their level; ``levels`` are the levels' shares."""
+    shares = family_apart(np.array(levels)[:, None])[1][:, 0]
+    return np.asarray(shares @ laws / max(float(shares.sum()), 1e-12), dtype=np.float64)
 
 
 def smoothed_gaps(

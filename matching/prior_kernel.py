@@ -36,6 +36,23 @@ def law_of_places(densities: NDArray[np.float32], supporter: NDArray[np.int32], 
 
 
 @compiled
+def law_of_places_and_ages(
+    densities: NDArray[np.float32],
+    supporter: NDArray[np.int32],
+    year: NDArray[np.int32],
+    shares: _Numbers,
+    ages: NDArray[np.float64],
+) -> _Numbers:
+    """``law_of_places``, each level with its own factor of an age (levels by supporters by years)."""
+    law = np.zeros(len(supporter))
+    for level in range(len(densities)):
+        for pair in range(len(supporter)):
+            one = supporter[pair]
+            law[pair] += densities[level, pair] * shares[level, one] * ages[level, one, year[pair]]
+    return law
+
+
+@compiled
 def moved_law(
     law: _Numbers,
     supporter: NDArray[np.int32],

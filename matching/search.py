@@ -29,13 +29,15 @@ from matching.prior import (
     PairPlaces,
     Surroundings,
     age_factors,
-    default_family_gaps,
-    default_gaps,
+    age_laws,
     family_apart,
+    friends_law,
+    level_ages,
     level_shares,
     nearer_friends,
     others_age_factors,
     pair_places,
+    place_and_age_law,
     place_law,
     years_counted,
 )
@@ -244,18 +246,20 @@ def prior_density(
     believed = np.where(laid.is_own, 0.0, probability)
     friends = spread(supporter, places.year, believed, (supporters, years_counted()))
     by_precinct = spread(supporter, places.precinct, believed, (supporters, precincts))
-    gaps = np.array(model.age_gaps) if model.age_gaps else default_gaps()
-    factors = age_factors(around, gaps, friends)
+    laws = age_laws(model.age_gaps)
+    by_level, all_friends = level_ages(around, laws), friends_law(laws, model.levels)
+    factors = age_factors(around, all_friends, friends)
     ages = others_age_factors(around, factors, supporter, year=places.year, friends=friends, own=believed)
-    family_gaps = np.array(model.family_age_gaps) if model.family_age_gaps else default_family_gaps()
-    family_ages = age_factors(around, family_gaps, np.zeros_like(friends))[supporter, places.year]
-    is_kin = laid.cards.is_kin[laid.features.card]
+    before = age_factors(around, all_friends, np.zeros_like(friends))[supporter, places.year]
     shares, kin_shares = (level_shares(np.array(levels), around) for levels in (model.levels, model.kin_levels))
-    family, law = (place_law(places, supporter, part) for part in family_apart(shares))
-    mass = family_apart(shares)[1].sum(axis=0)[supporter]
+    family, others = family_apart(shares)
+    law, mass = place_law(places, supporter, others), others.sum(axis=0)[supporter]
+    ages *= place_and_age_law(places, supporter, others, by_level) / (law * before)
     law = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed, mass=mass)
-    kin_law = place_law(places, supporter, kin_shares)
-    density = np.where(is_kin, kin_law * family_ages, family * family_ages + law * ages)
+    density = place_and_age_law(places, supporter, family, by_level) + law * ages
+    is_kin = laid.cards.is_kin[laid.features.card]
+    kin = place_law(places, supporter, kin_shares) * by_level[0, supporter, places.year]
+    density = np.where(is_kin, kin, density)
     mutual = 1 - model.known_share - model.home_share
     density = mutual * density + model.known_share * known_density(supporter, laid.claim, believed)
     density += model.home_share * home_density(supporter, laid.claim, laid.homes, believed)

@@ -10,12 +10,16 @@ from matching.index import MatchIndex
 from matching.prior import (
     LEVELS,
     age_factors,
+    age_laws,
     default_family_gaps,
     default_gaps,
     family_apart,
+    friends_law,
+    level_ages,
     level_shares,
     nearer_friends,
     pair_places,
+    place_and_age_law,
     place_law,
     smoothed_gaps,
     surroundings,
@@ -100,3 +104,15 @@ def test_where_friends_are_found_takes_nothing_from_the_family():
     )
     assert found.sum() == pytest.approx(others.sum(), rel=1e-3)
     assert place_law(places, nobody, family)[1] > 0
+
+
+def test_every_level_may_have_a_law_of_ages_of_its_own():
+    laws = age_laws(())
+    assert laws.sum(axis=1) == pytest.approx(np.ones(len(LEVELS)))
+    near, rows, nobody = around(0), np.arange(len(COLUMNS)), np.zeros(len(COLUMNS), dtype=np.int32)
+    places, shares, ages = pair_places(near, nobody, rows), level_shares(LEVEL_SHARES, near), level_ages(near, laws)
+    expected = sum(
+        places.densities[level] * shares[level, 0] * ages[level, 0, places.year] for level in range(len(LEVELS))
+    )
+    assert place_and_age_law(places, nobody, shares, ages) == pytest.approx(expected, rel=1e-5)
+    assert friends_law(laws, LEVEL_SHARES) == pytest.approx(default_gaps())
