@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from canaries import bytes_holding
-from lived_in import ALL, browser_of, card, join, key_of, listed_names, neighbors, phone, post, work
+from lived_in import ALL, Built, browser_of, card, house_at, join, key_of, listed_names, neighbors, phone, post, work
 from promised import ana_with, signed_in
 
 from app import journey
@@ -80,6 +80,23 @@ def test_p08_the_list_of_those_left_out_cannot_be_turned_back(house: House, tmp_
     assert not [
         path.name for path in stores if secret in path.read_bytes() or secret.hex().encode() in path.read_bytes()
     ]
+
+
+def test_p08_who_was_left_out_stays_out_after_every_key_was_exchanged(built: Built, house: House, tmp_path: Path) -> None:
+    known = neighbors(house, 2)
+    journey.leave_out_by_address(house, phone=phone(0))
+    house.vault.rotate()
+    data = tmp_path / "data"
+    old = (data / "keys" / "master.key").read_text(encoding="ascii").strip()
+    both = house_at(data, built.town, master_key="ab" * 32, old_master_key=old)
+    assert both.vault.exchange_master_key() > 0
+    alone = house_at(data, built.town, master_key="ab" * 32)
+
+    assert is_suppressed(alone.install, alone.vault, phones=("+1 919.211.0000",))
+    ana = join(alone, "Ana Whitfield", near=known[0])
+    journey.bring(alone, ana, [card(known[0], phone="(919) 211 0000"), card(known[1], 1, phone=phone(1))])
+    work(alone)
+    assert {match.voter for match in alone.graph.matches_of(ana)} & {one.ref for one in known} == {known[1].ref}
 
 
 def test_p12_a_friend_sees_what_is_held_of_him_and_of_nobody_else(house: House) -> None:
