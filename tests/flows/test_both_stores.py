@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +25,18 @@ from app.moving import copy_graph, copy_records
 from app.settings import Settings
 from app.wiring import open_house, open_stores, remove_campaign
 from graph.errors import StoreError
-from graph.model import CampaignId, Purpose, SupporterId
+from graph.model import (
+    CampaignId,
+    Candidate,
+    ContactRecord,
+    Match,
+    MatchStatus,
+    Purpose,
+    SourceKind,
+    SupporterId,
+    Voter,
+    VoterRef,
+)
 from oauth.connections import keep_connection
 from oauth.consent import ledger
 from oauth.id_token import Identity
@@ -34,7 +46,7 @@ from oauth.refresh import fresh_token
 
 NOW = datetime(2026, 10, 20, 14, tzinfo=UTC)
 HERE, THERE = CampaignId("rivera"), CampaignId("harbor")
-WORKERS = 20
+WORKERS, FRIENDS = 20, 5_000
 
 
 @dataclass(frozen=True)
@@ -168,6 +180,31 @@ def test_a_campaign_that_is_served_is_not_removed(tmp_path: Path) -> None:
     assert house.graph.supporter(who) is not None
     assert [one.name for one in journey.all_friends(house, who, "en")] == ["Typedora Finchley-Oak"]
     close(house)
+
+
+# --- leaving with five thousand friends ----------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_p05_a_supporter_with_five_thousand_friends_is_gone_within_a_minute(install: Install) -> None:
+    house = install.house()
+    who, stays = hortensia(house), hortensia(house)
+    records = [ContactRecord("file", at, SourceKind.VCARD, display_name=f"Friend {at}") for at in range(FRIENDS)]
+    journey.bring(house, who, records)
+    keys = [contact.key for contact in house.graph.contacts_of(who)]
+    voters = [Voter(VoterRef("NC", f"AA{at:06d}")) for at in range(len(keys))]
+    house.graph.put_voters(voters)
+    pairs = zip(keys, voters, strict=True)
+    house.graph.put_matches(who, [Match(key, MatchStatus.AUTO, (Candidate(one.ref, 0.9),)) for key, one in pairs])
+    started = time.monotonic()
+    receipt = dict(journey.withdraw(house, who).lines)
+    seconds = time.monotonic() - started
+
+    assert (receipt["Friends"], receipt["Links to voters"]) == (FRIENDS + 1, FRIENDS + 1)
+    assert (house.graph.contacts_of(who), house.graph.voters()) == ([], [])
+    assert len(house.graph.contacts_of(stays)) == 1
+    assert seconds < 60
+    print(f"{FRIENDS:,} friends gone in {seconds:.1f} s")  # noqa: T201 (read with pytest -s)
 
 
 # --- after a restore -----------------------------------------------------------------------------------------------------
