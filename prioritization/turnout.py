@@ -178,7 +178,7 @@ def _scored(
 ) -> Floats:
     everybody = np.arange(len(columns), dtype=np.int64)
     parts = np.array_split(everybody, max(1, -(-len(everybody) // _SCORED_AT_ONCE)))
-    seen = [features(columns, rows, before=known, presidential=is_presidential(day)) for rows in parts]
+    seen = (features(columns, rows, before=known, presidential=is_presidential(day)) for rows in parts)
     return np.concatenate([model.predict_proba(part[:, telling])[:, 1] for part in seen]).astype(np.float32)
 
 

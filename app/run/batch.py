@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -73,18 +74,19 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     effect = EffectModel.from_json(inputs.effect.read_text("utf-8", "replace")) if inputs.effect else EffectModel()
     answers = read_answers(inputs.answers, read.circles, columns) if inputs.answers else {}
     model = read_model(inputs.model_in, report) if inputs.model_in else None
+    table = read_election_table(inputs.elections) if inputs.elections else None
+    election = find_election(inputs.election, state=columns.state, table=table)
     progress("Finding friends on the list of voters")
-    with watch.step("match"):
+    with watch.step("match"), ThreadPoolExecutor(max_workers=1) as beside:  # who votes does not wait for who is who
+        forecast = beside.submit(turnout_now, columns, election, as_of=as_of, ballots=ballots)
         found = steps.find_friends(
             read.circles, steps.Voters.of(columns, _KEY), as_of=as_of, model=model, answers=answers, pool=inputs.pool
         )
     progress("Choosing whom to ask")
-    table = read_election_table(inputs.elections) if inputs.elections else None
-    election = find_election(inputs.election, state=columns.state, table=table)
     salt = salt_of(columns.state, inputs.election)
     policy = Policy(holdout_share=inputs.holdout, holdout_salt=salt, explore_share=inputs.explore, explore_salt=salt)
     with watch.step("rank"):
-        turnout = turnout_now(columns, election, as_of=as_of, ballots=ballots)
+        turnout = forecast.result()
         plan = steps.choose_asks(
             read.circles, steps.Known.of(found), columns, election=election,
             ballots=ballots, as_of=as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
