@@ -7,7 +7,8 @@ import sys
 
 STEPS = (
     ("benchmarks.matching", "--voters", "20000", "--supporters", "40"),
-    ("benchmarks.matching", "--voters", "200000", "--supporters", "60"),
+    ("benchmarks.matching", "--voters", "1000000", "--supporters", "20"),
+    ("benchmarks.whole_run",),
     ("benchmarks.voter_import", "--voters", "1000000"),
     ("benchmarks.stores",),
     ("benchmarks.network", "--edges", "1000000"),
