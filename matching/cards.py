@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.model import Birthday
 from graph.voters import VoterColumns
 from matching.evidence import Evidence
 from matching.index import MatchIndex, street_key
 
 IN_STATE, OUT_OF_STATE = -2, -3
 """Places that no voter of the file has, by whether the contact says another state."""
+TRAITS = ("several numbers", "starred", "birthday", "several sources")
+"""What tells how well a supporter knows somebody: whom she knows well is oftener near, and in the file."""
 _STATES = {"NC": "NORTH CAROLINA", "OH": "OHIO", "FL": "FLORIDA"}
 
 
@@ -59,6 +62,8 @@ class Cards:
     email_year: NDArray[np.int32]
     gender: NDArray[np.int8]
     is_kin: NDArray[np.bool_]
+    traits: NDArray[np.bool_]
+    """By person and trait whether he has it, see ``TRAITS``."""
 
     def __len__(self) -> int:
         """How many people."""
@@ -121,6 +126,7 @@ class CardMaker:
             email_year=np.array([person.email_year for person in people], dtype=np.int32),
             gender=np.array(["?FM".find(person.reading.gender or "?") for person in people], dtype=np.int8),
             is_kin=np.array([bool(person.reading.kin) for person in people], dtype=bool),
+            traits=np.array([_traits(person) for person in people], dtype=bool).reshape(-1, len(TRAITS)),
         )
 
     def _place_lists(self, people: Sequence[Evidence]) -> PlaceLists:
@@ -149,6 +155,10 @@ class CardMaker:
             return (unknown if city else -1), (unknown if postal_code else -1)
         city_code = self._cities.get(city, unknown) if city else -1
         return city_code, (self._postal_codes.get(postal_code, unknown) if postal_code else -1)
+
+
+def _traits(person: Evidence) -> tuple[bool, ...]:
+    return len(person.phones) > 1, person.is_starred, person.birthday != Birthday(), len(person.sources) > 1
 
 
 def _places(values: Sequence[str]) -> Mapping[str, int]:

@@ -47,6 +47,7 @@ class Evidence:
     places: tuple[ComparablePlace, ...] = ()
     birthday: Birthday = _NO_BIRTHDAY
     email_year: int = 0
+    is_starred: bool = False
 
     @property
     def is_person(self) -> bool:
@@ -77,6 +78,7 @@ def evidence_of(supporter_id: SupporterId, contact_key: ContactKey, record: Cont
         tuple(filter(None, map(comparable_place, record.places))) if record.places else (),
         _plausible(record.birthday),
         years[0] if years else 0,
+        record.is_starred,
     )
 
 
@@ -157,6 +159,7 @@ def merge(cards: Sequence[Evidence]) -> Evidence:
         places=tuple(dict.fromkeys(place for card in cards for place in card.places)),
         birthday=_birthday(cards),
         email_year=next((card.email_year for card in cards if card.email_year), 0),
+        is_starred=any(card.is_starred for card in cards),
     )
 
 

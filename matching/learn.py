@@ -69,6 +69,8 @@ def _next(
         outside_share=_outside_share(search, believed, default),
         relatives_outside=_relatives_outside(search, believed, model, default),
         in_file_share=_in_file_shares(believed, default),
+        traits_in_file=_traits(believed, default.traits_in_file, inside=True),
+        traits_outside=_traits(believed, default.traits_outside, inside=False),
         phone_right=_phones_right(believed, default.phone_right),
         email_right=_right(believed, "email", default.email_right),
         phone_chance=_chance(believed, "phone", default.phone_chance),
@@ -267,6 +269,18 @@ def _in_file_shares(believed: Sequence[tuple[LaidOut, Resolved]], default: Match
             found[kind] = found.get(kind, 0.0) + float(resolved.in_file[of_kind].sum())
             total[kind] = total.get(kind, 0.0) + float(of_kind.sum())
     return {kind: _shrunk(found[kind], total[kind], default.default_in_file_share) for kind in sorted(found)}
+
+
+def _traits(
+    believed: Sequence[tuple[LaidOut, Resolved]], default: Sequence[float], *, inside: bool
+) -> tuple[float, ...]:
+    """How many of the people in the file, or of all others, have each trait."""
+    hits, total = np.zeros(len(default)), 0.0
+    for laid, resolved in believed:
+        chance = np.clip(resolved.in_file if inside else 1 - resolved.in_file, 0, 1)
+        hits += chance @ laid.cards.traits
+        total += float(chance.sum())
+    return tuple(_shrunk(float(one), total, rate) for one, rate in zip(hits, default, strict=True))
 
 
 def _through_levels(laid: LaidOut, resolved: Resolved, model: MatchModel) -> _Table:

@@ -27,7 +27,8 @@ class MatchModel:
     ``outside_share`` says how far the names of people who are not in the file follow the country's rather than the file's,
     ``relatives_outside`` how many of them are relatives of the supporter's surname, by whether the card has a word for kin.
 
-    ``in_file_share`` is the share of a source's people who are in the voter file. ``*_right`` is the probability that a
+    ``in_file_share`` is the share of a source's people who are in the voter file. ``traits_in_file`` and
+    ``traits_outside`` are how many of those who are, and are not, have each trait of ``matching.cards.TRAITS``. ``*_right`` is the probability that a
     field agrees when the contact is the voter (``phone_right``: by the kind of the voter's numbers, see
     ``matching.features``), ``*_chance`` that it agrees with some voter who he is not.
     """
@@ -44,6 +45,8 @@ class MatchModel:
     relatives_outside: tuple[float, ...] = (0.02, 0.4)
     in_file_share: Mapping[str, float] = field(default_factory=dict)
     default_in_file_share: float = 0.35
+    traits_in_file: tuple[float, ...] = (0.05, 0.02, 0.08, 0.1)
+    traits_outside: tuple[float, ...] = (0.05, 0.02, 0.08, 0.1)
     phone_right: tuple[float, ...] = (0.4, 0.6, 0.8)
     phone_chance: float = 0.03
     phone_housemate: float = 0.04

@@ -297,7 +297,15 @@ def in_file_odds(laid: LaidOut, model: MatchModel, probability: NDArray[np.float
     )
     log = np.full(len(cards), -np.inf)
     np.maximum.at(log, cards.area_codes.owner, area)
-    return np.asarray(odds * np.exp(np.where(np.isinf(log), 0.0, log)), dtype=np.float64)
+    log = np.where(np.isinf(log), 0.0, log) + _trait_odds(cards, model)
+    return np.asarray(odds * np.exp(log), dtype=np.float64)
+
+
+def _trait_odds(cards: Cards, model: MatchModel) -> NDArray[np.float64]:
+    """By person: the log of how much likelier somebody in the file has his traits, and lacks the others, than anybody else."""
+    inside, outside = np.array(model.traits_in_file), np.array(model.traits_outside)
+    has, lacks = np.log(inside / outside), np.log((1 - inside) / (1 - outside))
+    return np.asarray(np.where(cards.traits, has, lacks).sum(axis=1), dtype=np.float64)
 
 
 def place_ratio(search: Search, laid: LaidOut, model: MatchModel) -> NDArray[np.float64]:

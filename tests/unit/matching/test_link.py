@@ -236,3 +236,19 @@ def test_a_birthday_that_differs_speaks_against_a_match_and_one_that_agrees_for_
         return max((c.match_probability for c in candidates if c.voter.voter_id == "V00001"), default=0.0)
 
     assert belief(Birthday(None, 2, 9)) < belief(None) < belief(Birthday(None, 2, 2))
+
+
+def test_whom_she_starred_is_likelier_in_the_file_where_that_was_learned():
+    model = MatchModel(traits_in_file=(0.05, 0.3, 0.08, 0.1), traits_outside=(0.05, 0.02, 0.08, 0.1))
+    plain, starred = (
+        match_circles(COLUMNS, INDEX, [circle(told)], key=KEY, model=model, as_of=AS_OF, learning=False)
+        for told in (card("D Vanterpool"), card("D Vanterpool", is_starred=True))
+    )
+    chances = [result.matches[SupporterId("s-rosa")][0].candidates[0].match_probability for result in (plain, starred)]
+    assert 1 - chances[1] < (1 - chances[0]) / 5
+
+
+@pytest.mark.parametrize("told", [card("D Vanterpool"), card("D Vanterpool", is_starred=True)])
+def test_before_anything_is_learned_a_star_says_nothing(told):
+    plain = only(circle(card("D Vanterpool"))).candidates[0].match_probability
+    assert only(circle(told)).candidates[0].match_probability == pytest.approx(plain)
