@@ -23,6 +23,7 @@ from oauth.suppression import suppressed_voters
 from prioritization.calls import Call, CallList, CallRules, call_list
 from prioritization.cure import CureCall, cure_calls, needs_check
 from prioritization.elections import possible_asks
+from prioritization.quiet import is_quiet
 from prioritization.support import support_probability
 from prioritization.welcome import CallState, Leader, Newcomer, WelcomeCall, welcome_calls
 
@@ -46,13 +47,17 @@ def call_desk(house: House, *, seen_by: str) -> CallDesk:
     return CallDesk(
         queues=tuple(queue for queue in queues if queue.lines),
         leaders=tuple(
-            LeaderLine(leader.leader_id, leader.name, tuple(sorted(leader.postal_codes))) for leader in leaders
+            LeaderLine(
+                leader.leader_id, leader.name, tuple(sorted(leader.postal_codes)), tuple(sorted(leader.precincts))
+            )
+            for leader in leaders
         ),
         could_lead=tuple(
             (one.supporter_id, one.display_name) for one in people.values() if one.supporter_id not in names
         ),
         to_cure=_cure_lines(house, to_cure[:_CURES_SHOWN], names, seen_by),
         to_cure_in_all=len(to_cure),
+        is_quiet=is_quiet(house.election, house.clock()),
     )
 
 
@@ -127,7 +132,12 @@ def _precincts(house: House) -> dict[str, str]:
 
 def _leaders(house: House, people: dict[SupporterId, Supporter]) -> list[Leader]:
     return [
-        Leader(leader_id, people[leader_id].display_name, frozenset(record.value["postal_codes"]))
+        Leader(
+            leader_id,
+            people[leader_id].display_name,
+            frozenset(record.value["postal_codes"]),
+            frozenset(record.value.get("precincts", ())),
+        )
         for record in house.records.all(LEADER)
         if (leader_id := SupporterId(record.key)) in people
     ]
@@ -201,15 +211,29 @@ def note_called(house: House, supporter_id: SupporterId) -> None:
 
 
 def set_leader(house: House, supporter_id: SupporterId, postal_codes: str) -> None:
-    """Make a supporter the leader of some ZIP codes, or of wherever nobody leads when none is given.
+    """Make a supporter the leader of some ZIP codes and precincts, parted by commas (ZIP codes also by spaces), or of wherever nobody
+    leads when none is given.
 
-    Raises ``NotFoundError`` for somebody who is not there and ``InputError`` for what is no ZIP code.
+    Raises ``NotFoundError`` for somebody who is not there and ``InputError`` for what is neither.
     """
     _known(house, supporter_id)
-    words = postal_codes.replace(",", " ").split()
-    if any(not _POSTAL_CODE.fullmatch(word) for word in words):
-        raise InputError("A ZIP code has five digits.", next_step="Write them with spaces between: 27701 27705.")
-    house.records.put(LEADER, supporter_id, {"postal_codes": sorted(set(words))})
+    places = {" ".join(part.split()) for part in postal_codes.split(",")} - {""}
+    precincts = _precincts_named(house, places)
+    words = [word for place in places - set(precincts) for word in place.split()]
+    if wrong := [word for word in words if not _POSTAL_CODE.fullmatch(word)]:
+        if any(word.isdigit() for word in wrong):
+            raise InputError("A ZIP code has five digits.", next_step="Write them with spaces between: 27701 27705.")
+        raise InputError("This is no ZIP code, and no precinct of the voter file.", next_step="Check its spelling.")
+    turf = {"postal_codes": sorted(set(words)), "precincts": sorted(precincts.values())}
+    house.records.put(LEADER, supporter_id, turf)
+
+
+def _precincts_named(house: House, places: AbstractSet[str]) -> dict[str, str]:
+    """Which of these words are precincts, as the voter file writes them; none before a file is there."""
+    if house.voters.current() is None:
+        return {}
+    known = {" ".join(name.casefold().split()): name for name in voters_of(house).columns.precinct.values if name}
+    return {place: known[place.casefold()] for place in places if place.casefold() in known}
 
 
 def remove_leader(house: House, supporter_id: SupporterId) -> None:

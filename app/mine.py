@@ -34,6 +34,7 @@ from graph.model import Ask, AskKind, Contact, ContactKey, Event, MatchStatus, O
 from matching.questions import questions as worth_asking
 from oauth.audit import record_seen
 from prioritization.elections import last_day, possible_asks
+from prioritization.quiet import is_quiet
 
 QUESTIONS_A_DAY = 7
 SEEN_CARD = "friend_card"
@@ -229,7 +230,8 @@ def message_draft(
     phone = next(filter(None, map(normalise_phone, record.phones)), "")
     email = record.emails[0] if record.emails else ""
     ways = messages.channels(texts[chosen], phone=phone, email=email, platform=platform, language=language)
-    return MessageDraft(key, first_name(record), shown_name(record), texts, chosen, link, ways)
+    late = is_quiet(house.election, house.clock())
+    return MessageDraft(key, first_name(record), shown_name(record), texts, chosen, link, ways, is_quiet=late)
 
 
 def match_of(house: House, supporter_id: SupporterId, key: ContactKey) -> VoterRef | None:

@@ -113,6 +113,7 @@ class MessageDraft:
     chosen: int
     link: str
     channels: tuple[SendChoice, ...]
+    is_quiet: bool = False
 
     @property
     def text(self) -> str:
@@ -274,11 +275,12 @@ class CallQueue:
 
 @dataclass(frozen=True, slots=True)
 class LeaderLine:
-    """A leader and her ZIP codes."""
+    """A leader, her ZIP codes and her precincts."""
 
     leader_id: str
     name: str
     postal_codes: tuple[str, ...]
+    precincts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,7 @@ class CallDesk:
     could_lead: tuple[tuple[str, str], ...]
     to_cure: tuple[CureLine, ...] = ()
     to_cure_in_all: int = 0
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

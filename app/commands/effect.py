@@ -55,11 +55,8 @@ def learn_command(
 
     Example: kith effect learn --experiment pilot.csv --out effect.json
     """
-    from app.run.experiments import (  # these load slowly; a mistyped option should not
-        Columns,
-        read_cells,
-        read_experiment,
-    )
+    # these load slowly; a mistyped option should not
+    from app.run.experiments import Columns, read_cells, read_experiment
 
     if out is not None:
         refuse_in_the_way(out)

@@ -207,8 +207,16 @@ def _house(settings: Settings) -> dict[str, str]:
         **({"neo4j": f"ok {server}"} if server else {}),
         "store": "ok" if not problems else f"fail {problems[0]}",
         "voter file": f"ok {current.voters:,} voters" if current else "fail none: kith voters import FILE --layout nc",
+        "election": _election(house),
         "disclaimer": "ok",
     }
+
+
+def _election(house: House) -> str:
+    from prioritization.elections import in_table  # only the doctor asks here
+
+    known = "" if in_table(house.election) else ", of which only the day is known: KITH_ELECTION_TABLE tells more"
+    return f"ok {house.election.day}{known}"
 
 
 def _unwritable(house: House) -> list[str]:

@@ -185,3 +185,24 @@ def test_once_the_polls_have_closed_nobody_is_rung(house):
         journey.ring_first(over, size=5)
     with_ballots(over, {voters_of(over).columns.ref(0).voter_id: BallotStatus.NEEDS_CHECK})
     assert journey.call_desk(over, seen_by="organizer").to_cure == ()
+
+
+def test_a_leader_may_have_precincts_as_the_voter_file_writes_them(house):
+    jo, sam = join(house, "Jo Becker", may_call=False), join(house, "Sam Ortiz", may_call=False)
+    columns = voters_of(house).columns
+    precinct = next(name for name in columns.precinct.values if name)
+    journey.set_leader(house, jo, f"{precinct.lower()}, 99501 99502")
+    journey.set_leader(house, sam, "")
+    (line, _) = sorted(journey.call_desk(house, seen_by="organizer").leaders, key=lambda leader: leader.name)
+    assert (line.postal_codes, line.precincts) == (("99501", "99502"), (precinct,))
+    row = int((columns.precinct.codes == columns.precinct.values.index(precinct)).nonzero()[0][0])
+    with_ballots(house, {columns.ref(row).voter_id: BallotStatus.NEEDS_CHECK})
+    assert {one.leader for one in journey.call_desk(house, seen_by="organizer").to_cure} <= {"Jo Becker"}
+    with pytest.raises(InputError, match="no precinct"):
+        journey.set_leader(house, jo, "nowhere at all")
+
+
+@pytest.mark.parametrize(("hour", "is_quiet"), [(11, True), (12, False), (0, False), (2, True)])
+def test_before_eight_and_after_nine_in_the_evening_there_nobody_is_to_be_rung(house, hour, is_quiet):
+    then = replace(house, clock=lambda: NOW.replace(hour=hour))
+    assert journey.call_desk(then, seen_by="organizer").is_quiet is is_quiet
