@@ -22,7 +22,7 @@ from oauth.suppression import suppressed_voters
 from prioritization.elections import still_possible
 from prioritization.invite import with_invitation
 from prioritization.plan import Plan
-from prioritization.policy import Policy
+from prioritization.policy import SURE_ENOUGH_TO_ASK, Policy
 from prioritization.standing import Standing, first_gain
 
 RANK = "rank"
@@ -122,6 +122,7 @@ def _policy(house: House, circles: Sequence[Circle], known: Known, columns: Vote
     left = voters_left_out(house, circles, known.matches)
     study.forget_studied(house, left)
     policy = Policy(
+        least_match_probability=SURE_ENOUGH_TO_ASK,
         opted_out=left,
         own_parties=frozenset(house.campaign.supportive_parties),
         asked_recently=_asked_recently(house, known),

@@ -41,6 +41,12 @@ def run_command(
     ] = False,
     answers: Annotated[Path | None, typer.Option(help="questions.csv with its answer column filled in.")] = None,
     effect: Annotated[Path | None, typer.Option(help="What one ask changes, as kith effect learn wrote it.")] = None,
+    experiment: Annotated[
+        Path | None, typer.Option(help="The campaign's own pilot: a CSV with supporter_id, ncid, treated, voted.")
+    ] = None,
+    experiment_day: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The election that the pilot was held before.")
+    ] = None,
     model_in: Annotated[
         Path | None, typer.Option(help="Start from what an earlier run's contacts taught the matcher.")
     ] = None,
@@ -62,7 +68,8 @@ def run_command(
         voters=voters, history=history, supporters=supporters, contacts=contacts, election=parse_day(election, "--election"), out=out, layout=layout,
         append=append, ballots=ballots, as_of=parse_day(as_of, "--as-of") if as_of else None, asks=asks, holdout=holdout, pool=pool,
         answers=answers, state=state, effect=effect, model_in=model_in, model_out=model_out,
-        elections=elections, explore=explore, support=support,
+        elections=elections, explore=explore, support=support, experiment=experiment,
+        experiment_day=parse_day(experiment_day, "--experiment-day") if experiment_day else None,
     )  # fmt: skip
     summary = run(inputs, progress=step)
     show({name: value for name, value in summary.items() if as_json or not name.endswith("_file")}, as_json=as_json)

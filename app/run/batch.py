@@ -25,6 +25,7 @@ from app.run.outputs import (
     write_csv,
     write_json,
 )
+from app.run.pilot_file import effect_of_pilot
 from app.run.stopwatch import Stopwatch, now_and_then
 from app.run.summary import summary_of
 from app.run.support_file import with_support
@@ -37,7 +38,7 @@ from matching.voterfile import read_voters
 from prioritization.effect import EffectModel
 from prioritization.elections import find_election
 from prioritization.holdouts import HoldoutReport, holdout_report, salt_of
-from prioritization.policy import Policy
+from prioritization.policy import SURE_ENOUGH_TO_ASK, Policy
 from prioritization.returned import turnout_now
 from prioritization.turnout import TurnoutScores
 
@@ -84,7 +85,14 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         )
     progress("Choosing whom to ask")
     salt = salt_of(columns.state, inputs.election)
-    policy = Policy(holdout_share=inputs.holdout, holdout_salt=salt, explore_share=inputs.explore, explore_salt=salt)
+    if inputs.experiment and inputs.experiment_day:
+        effect = effect_of_pilot(
+            inputs.experiment, inputs.experiment_day, read.circles, steps.Known.of(found), columns, as_of=as_of, model=effect
+        )  # fmt: skip
+    policy = Policy(
+        least_match_probability=SURE_ENOUGH_TO_ASK,
+        holdout_share=inputs.holdout, holdout_salt=salt, explore_share=inputs.explore, explore_salt=salt,
+    )  # fmt: skip
     with watch.step("rank"):
         turnout = forecast.result()
         plan = steps.choose_asks(

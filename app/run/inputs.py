@@ -38,6 +38,8 @@ class RunInputs:
     answers: Path | None = None
     state: str = ""
     effect: Path | None = None
+    experiment: Path | None = None
+    experiment_day: date | None = None
     model_in: Path | None = None
     model_out: Path | None = None
     elections: Path | None = None
@@ -58,6 +60,14 @@ def check_inputs(inputs: RunInputs) -> None:
         raise UsageError("--holdout must be between 0 and 0.5.", next_step="0 holds nobody out, 0.1 is usual.")
     if not 0 <= inputs.explore <= 0.5:
         raise UsageError("--explore must be between 0 and 0.5.", next_step="0 leaves nothing to chance, 0.05 is usual.")
+    if (inputs.experiment is None) != (inputs.experiment_day is None):
+        raise UsageError(
+            "--experiment and --experiment-day go together.", next_step="Give the election that the pilot was held before."
+        )
+    if inputs.experiment_day is not None and inputs.experiment_day >= inputs.election:
+        raise UsageError(
+            "The pilot's election is not before the coming one.", next_step="Check --experiment-day and --election."
+        )
     files = (
         inputs.elections,
         inputs.support,
@@ -68,6 +78,7 @@ def check_inputs(inputs: RunInputs) -> None:
         inputs.supporters,
         inputs.answers,
         inputs.effect,
+        inputs.experiment,
         inputs.model_in,
     )
     profile = Path(inputs.layout) if inputs.layout.endswith((".yaml", ".yml")) else None

@@ -1,0 +1,100 @@
+"""The campaign's own pilot as a file, ``supporter_id,ncid,treated,voted``, held against its friends and its voter file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import steps
+from app.run.experiments import PERSON_COLUMNS, Columns, read_cells, read_experiment
+from graph.errors import InputError, UsageError
+from graph.model import Circle, Election, SupporterId, VoterRef
+from graph.voters import Ballots, VoterColumns
+from prioritization.alone import plan_factor
+from prioritization.effect import EffectModel, tie_factor
+from prioritization.pilot import learned_from_pilot
+from prioritization.ties import tie_strengths
+from prioritization.turnout import turnout_probability
+
+_WHO = "supporter_id"
+_Pair = tuple[SupporterId, int]
+
+
+def effect_of_pilot(
+    path: Path,
+    day: date,
+    circles: Sequence[Circle],
+    known: steps.Known,
+    columns: VoterColumns,
+    *,
+    as_of: date,
+    model: EffectModel,
+) -> EffectModel:
+    """What one ask changes after the pilot of ``path``, which was held before the election of ``day``.
+
+    A supporter or voter who is not known any more counts with the average turnout and an unknown tie.
+
+    Raises:
+        InputError: it cannot be read, has no control or more than one treated arm, or an outcome that is no yes or no.
+        UsageError: it names no voters.
+    """
+    trials = read_experiment(path, Columns())
+    if len(trials) != 1:
+        raise InputError(
+            f"The pilot has {len(trials)} treated arms.", thing=path.name, next_step="Give the rows of one arm and the control."
+        )  # fmt: skip
+    ((name, trial),) = trials.items()
+    row = _rows(path, name, columns)
+    asker = _words(path, name, _WHO) if _has(path, _WHO) else np.full(len(trial), "", dtype=np.str_)
+    forecast = turnout_probability(columns, Election("", day, columns.state), as_of=day, ballots=Ballots())
+    turnout = np.where(row >= 0, forecast.probability[row], np.nan)
+    close = _closeness(set(asker.tolist()), circles, known, columns, as_of=as_of)
+    strength = np.array(
+        [close.get((SupporterId(who), at), np.nan) for who, at in zip(asker, row.tolist(), strict=True)]
+    )
+    part = tie_factor(strength, model) * np.where(row >= 0, plan_factor(columns, row), 1.0)
+    learned = learned_from_pilot(trial, turnout=turnout, part=part, day=day, model=model)
+    with path.open("rb") as file:
+        return replace(learned, learned_from=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _has(path: Path, column: str) -> bool:
+    with path.open(encoding="utf-8-sig") as file:
+        return column in [name.strip() for name in file.readline().split(",")]
+
+
+def _words(path: Path, arm: str, column: str) -> NDArray[np.str_]:
+    return read_cells(path, Columns(), [column])[arm]
+
+
+def _rows(path: Path, arm: str, columns: VoterColumns) -> NDArray[np.int64]:
+    """The row of each person in the voter file, -1 for who is not there."""
+    named = next((name for name in PERSON_COLUMNS if _has(path, name)), "")
+    if not named:
+        raise UsageError("The pilot names no voters.", thing=path.name, next_step=f"It takes a column {PERSON_COLUMNS[0]} or {PERSON_COLUMNS[1]}.")  # fmt: skip
+    found = (columns.row(VoterRef(columns.state, str(voter_id))) for voter_id in _words(path, arm, named))
+    return np.array([-1 if row is None else row for row in found], dtype=np.int64)
+
+
+def _closeness(
+    askers: set[str], circles: Sequence[Circle], known: steps.Known, columns: VoterColumns, *, as_of: date
+) -> Mapping[_Pair, float]:
+    """How close each supporter of the pilot is to each friend of hers who is linked."""
+    close: dict[_Pair, float] = {}
+    for circle in (circle for circle in circles if circle.supporter.supporter_id in askers):
+        name = circle.supporter.supporter_id
+        own, matches = known.own_voter.get(name), known.matches.get(name, ())
+        own_row = None if own is None else columns.row(own)
+        ties = tie_strengths(circle, known.relationships, columns, own_row, matches, as_of=as_of)
+        for match in matches:
+            row = None if match.voter is None else columns.row(match.voter)
+            strength = ties[match.contact_key].strength if match.contact_key in ties else None
+            if row is not None and strength is not None:
+                close[name, row] = strength
+    return close
