@@ -23,6 +23,8 @@ Truths = NDArray[np.bool_]
 
 _MOST_STEPS, _CLOSE = 60, 1e-10
 _LEAST_EACH = 2
+_CELLS_BEFORE = 10
+"""How many cells or campaigns the published spread between campaigns is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Lift:
 
 def measure(trial: Trial) -> Lift:
     """The effect of being assigned. Raises ``InputError`` where an arm is missing or nothing can be told apart."""
-    _refuse_empty(trial)
+    refuse_one_sided(trial)
     held = [trial.voted[trial.assigned == arm] for arm in (True, False)]
     dose = np.ones(len(trial)) if trial.dose is None else trial.dose
     design = np.column_stack([np.ones(len(trial)), _scaled(trial.known), np.where(trial.assigned, dose, 0.0)])
@@ -97,25 +99,34 @@ def updated(prior: Belief, found: Belief) -> Belief:
 def pooled(found: Sequence[Belief], prior: Belief) -> tuple[Belief, tuple[Belief, ...]]:
     """The common shift of several cells or campaigns, and each one's own, drawn towards the common one as far as it is unsure.
 
-    The spread between them is estimated from the data (DerSimonian and Laird 1986), so that cells that differ no more than chance
-    are drawn together fully. Nothing found leaves the prior.
+    The spread between them is estimated from the data (DerSimonian and Laird 1986) and from the prior's deviation, which weighs as much
+    as ten of them: a few cells that agree by chance are not taken for one. Nothing found leaves the prior.
     """
     if not found:
         return prior, ()
-    between = _spread_between(found)
-    wide = [Belief(each.mean, float(np.hypot(each.deviation, between))) for each in found]
+    seen = spread_between(found) ** 2 * (len(found) - 1)
+    between = float(np.sqrt((_CELLS_BEFORE * prior.deviation**2 + seen) / (_CELLS_BEFORE + len(found) - 1)))
     common = prior
-    for each in wide:
-        common = updated(common, each)
+    for each in found:
+        common = updated(common, Belief(each.mean, float(np.hypot(each.deviation, between))))
     around = Belief(common.mean, float(np.hypot(common.deviation, between)))
     return common, tuple(_drawn_to(around, each, len(found)) for each in found)
+
+
+def common_of(found: Sequence[Belief], spread: float) -> Belief:
+    """Where one more of their kind is expected, when their true values spread by ``spread``. Of none nothing is known: raises ``ValueError``."""
+    if not found:
+        raise ValueError("nothing was found")
+    precision = np.array([1.0 / (each.deviation**2 + spread**2) for each in found])
+    mean = float((precision * np.array([each.mean for each in found])).sum() / precision.sum())
+    return Belief(mean, float(np.hypot(spread, precision.sum() ** -0.5)))
 
 
 def _drawn_to(around: Belief, found: Belief, cells: int) -> Belief:
     """One cell's own belief; wider where it was drawn far, because how far to draw was itself estimated (Morris 1983, section 5)."""
     own = updated(around, found)
     pull = found.deviation**2 / (found.deviation**2 + around.deviation**2)
-    doubt = (2.0 / (cells - 1)) ** 0.5 * pull * abs(found.mean - around.mean) if cells > 1 else 0.0
+    doubt = (2.0 / (_CELLS_BEFORE + cells - 1)) ** 0.5 * pull * abs(found.mean - around.mean)
     return Belief(own.mean, float(np.hypot(own.deviation, doubt)))
 
 
@@ -139,7 +150,8 @@ def sample_needed(turnout: float, *, points: float, share_held_out: float = 0.1,
     return int(np.ceil(spread * (100.0 * reach / points) ** 2))
 
 
-def _refuse_empty(trial: Trial) -> None:
+def refuse_one_sided(trial: Trial) -> None:
+    """Raise ``InputError`` where an arm is missing, or everybody or nobody of an arm voted."""
     for arm, name in ((True, "treated"), (False, "control")):
         held = trial.voted[trial.assigned == arm]
         if len(held) < _LEAST_EACH:
@@ -194,7 +206,7 @@ def _bread(design: Floats, chance: Floats) -> Floats:
     return np.asarray(np.linalg.pinv(design.T @ (design * (chance * (1.0 - chance))[:, None])), dtype=np.float64)
 
 
-def _spread_between(found: Sequence[Belief]) -> float:
+def spread_between(found: Sequence[Belief]) -> float:
     """The standard deviation of the true shifts around their mean; 0 when they differ no more than their errors say."""
     precision = np.array([each.deviation**-2 for each in found])
     means = np.array([each.mean for each in found])
