@@ -62,7 +62,8 @@ def check_inputs(inputs: RunInputs) -> None:
         raise UsageError("--explore must be between 0 and 0.5.", next_step="0 leaves nothing to chance, 0.05 is usual.")
     if (inputs.experiment is None) != (inputs.experiment_day is None):
         raise UsageError(
-            "--experiment and --experiment-day go together.", next_step="Give the election that the pilot was held before."
+            "--experiment and --experiment-day go together.",
+            next_step="Give the election that the pilot was held before.",
         )
     if inputs.experiment_day is not None and inputs.experiment_day >= inputs.election:
         raise UsageError(
