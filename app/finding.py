@@ -14,10 +14,11 @@ from app.ranking import listed, rank_hers
 from app.steps import find_friends
 from app.voter_file import voters_of
 from graph.errors import InputError
-from graph.model import Circle, Match, MatchStatus, Purpose, SupporterId, Voter, VoterRef
+from graph.model import Circle, ContactKey, Match, MatchStatus, Purpose, SupporterId, Voter, VoterRef
 from graph.voters import VoterColumns
 from matching.link import MatchResult
 from matching.model import MatchModel
+from matching.questions import Answer, AnswerKind
 from oauth.consent import consent_of, require
 from oauth.suppression import read_suppressed
 
@@ -25,6 +26,8 @@ PROGRESS = "progress"
 MODEL = "match_model"
 _ENOUGH_TO_LEARN = 10
 FIND = "find"
+_HERS = (MatchStatus.CONFIRMED, MatchStatus.REJECTED)
+"""Her own word: kept as she gave it."""
 
 
 def find(house: House, supporter_id: SupporterId) -> None:
@@ -51,13 +54,29 @@ def match_all(house: House, circles: Sequence[Circle]) -> MatchResult:
     model = learned_model(house)
     learns = model is None or len(circles) >= _ENOUGH_TO_LEARN
     found = find_friends(
-        circles, voters, as_of=house.today, model=model, learning=learns, helpers=_helpers(house, circles)
-    )
+        circles, voters, as_of=house.today, model=model, answers=_answers(house, circles), learning=learns,
+        helpers=_helpers(house, circles),
+    )  # fmt: skip
     if len(circles) >= _ENOUGH_TO_LEARN:
         house.records.put(MODEL, "current", {"model": found.model.to_json(), "at": house.clock().isoformat()})
     for circle in circles:
         _keep(house, circle, found, voters.columns)
     return found
+
+
+def _answers(house: House, circles: Sequence[Circle]) -> dict[ContactKey, Answer]:
+    """What she said of her friends: it stands, and moves what is believed of her others."""
+    matches = [match for circle in circles for match in house.graph.matches_of(circle.supporter.supporter_id)]
+    said = {
+        match.contact_key: Answer(match.contact_key, AnswerKind.CONFIRMED, match.voter)
+        for match in matches
+        if match.status is MatchStatus.CONFIRMED
+    }
+    return said | {
+        match.contact_key: Answer(match.contact_key, AnswerKind.NONE_OF_THESE)
+        for match in matches
+        if match.status is MatchStatus.REJECTED
+    }
 
 
 def learned_model(house: House) -> MatchModel | None:
@@ -99,7 +118,7 @@ def _keep(house: House, circle: Circle, found: MatchResult, columns: VoterColumn
     supporter_id = circle.supporter.supporter_id
     matches = _without_suppressed(house, circle, found.matches[supporter_id])
     house.graph.put_voters([_voter(columns, ref) for ref in sorted({c.voter for m in matches for c in m.candidates})])
-    house.graph.put_matches(supporter_id, matches)
+    house.graph.put_matches(supporter_id, [match for match in matches if match.status not in _HERS])
     known = [
         replace(contact, relationship_type=found.relationships.get(contact.key, contact.relationship_type))
         for contact in house.graph.contacts_of(supporter_id)

@@ -67,8 +67,8 @@ def import_command(
         _show(report.as_json(), as_json=as_json)
         step("Nothing was kept: this was a dry run.")
         return
-    generation_id, report = _import(read, layout, data)
-    _show({**report.as_json(), "generation": generation_id}, as_json=as_json)
+    generation_id, report, changed = _import(read, layout, data)
+    _show({**report.as_json(), "generation": generation_id, "confirmed_links": changed}, as_json=as_json)
 
 
 @app.command("ballots")
@@ -98,14 +98,19 @@ def ballots_command(
 
 def _import(
     read: Callable[[bytes], tuple[VoterColumns, ImportReport]], layout: str, data: Path | None
-) -> tuple[str, ImportReport]:
-    """Build the generation and switch to it; one that is current already is left alone."""
+) -> tuple[str, ImportReport, Mapping[str, int]]:
+    """Build the generation and switch to it; one that is current already is left alone.
+
+    Last, what became of confirmed links: counts, none when nothing was there before.
+    """
+    from app.renewal import renew_house
     from app.settings import read_settings
-    from app.wiring import open_voters
+    from app.wiring import open_house, open_voters
     from matching.stored_index import open_index
 
     settings = read_settings()
-    voter_file, vault = open_voters(settings.model_copy(update={"data": data}) if data else settings)
+    settings = settings.model_copy(update={"data": data}) if data else settings
+    voter_file, vault = open_voters(settings)
     columns, report = read(vault.campaign_secret("voters"))
     before = voter_file.current()
     generation = voter_file.build(columns, layout=layout, created_from=report.created_from)
@@ -113,10 +118,13 @@ def _import(
     open_index(voter_file.columns(generation.generation_id), voter_file.index_folder(generation.generation_id))
     if before is not None and before.generation_id == generation.generation_id:
         step(f"This file is imported already: generation {generation.generation_id} stays current.")
-    else:
-        voter_file.switch(generation.generation_id)
-        step(f"Generation {generation.generation_id} is current: {generation.voters:,} voters.")
-    return generation.generation_id, report
+        return generation.generation_id, report, {}
+    voter_file.switch(generation.generation_id)
+    step(f"Generation {generation.generation_id} is current: {generation.voters:,} voters.")
+    if before is None:
+        return generation.generation_id, report, {}
+    old, new = (voter_file.columns(one) for one in (before.generation_id, generation.generation_id))
+    return generation.generation_id, report, renew_house(open_house(settings), old, new)
 
 
 def _show(report: Mapping[str, Any], *, as_json: bool) -> None:
@@ -132,5 +140,11 @@ def _show(report: Mapping[str, Any], *, as_json: bool) -> None:
         f"{one['day']} {one['kind']}": f"{one['voted']:,} of {one['eligible']:,}" for one in report["elections"]
     }
     show(elections, as_json=False, title="elections: voted, of those who could" if elections else "")
+    if report.get("confirmed_links"):
+        show(
+            report["confirmed_links"],
+            as_json=False,
+            title="confirmed links, and supporters whose friends are looked for again",
+        )
     for note in report["notes"]:
         step(str(note))
