@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 """Shared cores make numerical threads wait for each other: a turnout fit takes ten times longer without this."""
+
+_MAKES_DATA_FOLDER = ("serve", "worker", "warm")
+"""Commands that make a data folder where there is none; what they compile is kept there from the first start on."""
 
 _STOPPED = 130
 """What typer says after Ctrl-C."""
@@ -30,15 +35,27 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _stop)
     for library in _ONE_THREAD:
         os.environ.setdefault(library, "1")
-    _keep_compiled_code()
+    _keep_compiled_code(sys.argv[1:])
     sys.exit(_leave(answer(sys.argv[1:])))
 
 
-def _keep_compiled_code() -> None:
+def _keep_compiled_code(arguments: Sequence[str]) -> None:
     """Compiled code is kept in the data folder where there is one; numba looks for that before anything is loaded."""
-    data = Path(os.environ.get("KITH_DATA") or ".kith")
+    data = _data_folder(arguments)
+    if arguments and arguments[0] in _MAKES_DATA_FOLDER:
+        with suppress(OSError):  # the command itself says what is wrong with it
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if data.is_dir():
         os.environ.setdefault("NUMBA_CACHE_DIR", str(data.resolve() / "compiled"))
+
+
+def _data_folder(arguments: Sequence[str]) -> Path:
+    """The data folder as the command will understand it: told by ``--data``, else by KITH_DATA."""
+    for word, following in zip(arguments, (*arguments[1:], ""), strict=True):
+        name, _, value = word.partition("=")
+        if name == "--data" and (value or following):
+            return Path(value or following)
+    return Path(os.environ.get("KITH_DATA") or ".kith")
 
 
 def _prepare_streams() -> None:

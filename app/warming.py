@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from datetime import date
 
 import numpy as np
 
 from app.house import House
-from app.steps import find_friends
+from app.steps import Voters, find_friends
 from app.voter_file import voters_of
 from graph.errors import KithError
 from graph.model import Circle, ContactKey, ContactRecord, SourceKind, Supporter, SupporterId
-from matching.posterior import posterior
+from graph.voters import UNKNOWN_DAY, Coded, ContactDigests, VoterColumns
+from prioritization.allocate import allocate
 
+_KEY = b"nobody's"
 _INVENTED = Circle(
     Supporter(SupporterId("nobody"), "Nobody Atall"),
     {ContactKey("nobody"): ContactRecord("", 0, SourceKind.TYPED, "Mary Smith")},
@@ -21,11 +24,52 @@ _INVENTED = Circle(
 
 
 def warm(house: House) -> None:
-    """Look for an invented friend in the current voter file, and keep nothing; before the first import, only compile."""
-    one = np.ones(1)
-    posterior(one, np.zeros(1, np.int64), one, claim=np.zeros(1, np.int64), is_exempt=np.zeros(1, bool))
+    """Compile every inner loop, and look for an invented friend in the current voter file; nothing is kept of her."""
+    compile_loops(house.today)
     if house.voters.current() is not None:
         find_friends([_INVENTED], voters_of(house), as_of=house.today, learning=False)
+
+
+def compile_loops(as_of: date) -> None:
+    """Run every compiled loop once, on one invented voter: matching, learning, and the auction of asks."""
+    allocate([0], [0], [1.0], k=1)
+    find_friends([_INVENTED], Voters.of(_one_voter(), _KEY), as_of=as_of)
+
+
+def _one_voter() -> VoterColumns:
+    """A voter file of one invented voter."""
+    nothing = ContactDigests(np.zeros(0, np.uint64), np.zeros(0, np.int32))
+    return VoterColumns(
+        state="NC",
+        voter_ids=np.array([b"A1"]),
+        last_name=_same("SMITH"),
+        first_name=_same("MARY"),
+        middle_name=_same(""),
+        name_suffix=_same(""),
+        street=_same(""),
+        city=_same("ELMVILLE"),
+        postal_code=_same(""),
+        county=_same("Elm"),
+        precinct=_same("1"),
+        party=_same(""),
+        gender=_same("F"),
+        birth_year=np.full(1, 1980, np.int16),
+        birth_month=np.zeros(1, np.int8),
+        birth_day=np.zeros(1, np.int8),
+        registered_on=np.full(1, UNKNOWN_DAY, np.int32),
+        status=np.zeros(1, np.int8),
+        household=np.zeros(1, np.int32),
+        area_code=np.zeros(1, np.int16),
+        elections=(),
+        voted=np.zeros(1, np.uint64),
+        eligible=np.zeros(1, np.uint64),
+        phones=nothing,
+        emails=nothing,
+    )
+
+
+def _same(value: str) -> Coded:
+    return Coded(np.zeros(1, np.int32), (value,))
 
 
 class Warming:

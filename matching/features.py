@@ -239,7 +239,10 @@ def _read(
     given, given_as_middle, family = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int32)
     is_middle, tells_given, tells_family = np.empty(size, np.bool_), np.empty(size, np.bool_), np.empty(size, np.bool_)
     middle, share = np.empty(size, np.int8), np.empty(size, np.float32)
-    told = max(float(file.middle_letters[1:].sum()), 1.0)
+    told = 0
+    for letter in range(1, len(file.middle_letters)):
+        told += file.middle_letters[letter]
+    told = max(told, 1)
     entry_of_first = np.full(givens.names, -1, np.int32)
     entry_of_middle = np.full(as_middle.names, -1, np.int32)
     entry_of_last = np.full(families.names, -1, np.int32)

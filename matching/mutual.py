@@ -25,7 +25,9 @@ def known_density(supporter: NDArray[Any], claim: NDArray[Any], believed: Densit
 @compiled
 def _density_of_known(supporter: NDArray[np.int32], claim: NDArray[np.int64], believed: Density) -> Density:
     friends = _sums(supporter, believed)
-    sure = believed * believed * believed * believed
+    sure = np.empty(len(believed))
+    for pair in range(len(believed)):
+        sure[pair] = believed[pair] * believed[pair] * believed[pair] * believed[pair]
     of_claim, density = _sums(claim, sure), np.empty(len(believed))
     for pair in range(len(believed)):
         by_others = of_claim[claim[pair]] - sure[pair]
@@ -36,7 +38,10 @@ def _density_of_known(supporter: NDArray[np.int32], claim: NDArray[np.int64], be
 @compiled
 def _sums(group: NDArray[Any], values: Density) -> Density:
     """The sum of each group."""
-    sums = np.zeros(group.max() + 1 if len(group) else 0)
+    groups = 0
+    for at in range(len(group)):
+        groups = max(groups, group[at] + 1)
+    sums = np.zeros(groups)
     for at in range(len(group)):
         sums[group[at]] += values[at]
     return sums
@@ -80,7 +85,9 @@ def _density_at_home(
     believed: Density,
 ) -> Density:
     friends = _sums(supporter, believed)
-    sure = np.where(home > 0, believed * believed, 0.0)
+    sure = np.zeros(len(believed))
+    for pair in range(len(believed)):
+        sure[pair] = believed[pair] * believed[pair] if home[pair] > 0 else 0.0
     at_home, of_card, of_claim = _sums(home, sure), _sums(home_of_card, sure), _sums(claim, sure)
     density = np.zeros(len(believed))
     for pair in range(len(believed)):

@@ -134,5 +134,6 @@ def close(entry_of_name: NDArray[np.int32], entries: Named, token: int) -> None:
 @compiled
 def _roomier(array: NDArray[Any], least: int) -> NDArray[Any]:
     larger = np.empty(2 * max(len(array), least), array.dtype)
-    larger[: len(array)] = array
+    for at in range(len(array)):
+        larger[at] = array[at]
     return larger
