@@ -8,7 +8,7 @@ supporters replace them. What she brought (``evidence``) may be said back to her
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -47,6 +47,9 @@ _NEW = ((365, -2.0), (3 * 365, -1.2), (7 * 365, -0.5))
 """Days since they connected, and what that takes away: friendships that matter are mostly older than their link."""
 _RARE_NAME, _COMMON_NAME = 0.001, 0.01
 """Shares of the file. Of a hundred neighbors one shares a common last name by chance; a rare one is shared by kin."""
+
+_MOST_FURTHER = 3
+"""More of one household than this say no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,12 @@ def tie_strengths(
     share one tie, with the strongest evidence first.
     """
     ties: dict[ContactKey, Tie] = {}
-    for person in _people(circle, columns, matches):
+    people = _people(circle, columns, matches)
+    at_home = _known_by_home(people, columns)
+    for person in people:
         kin = next((relationships[key] for key, _ in person.cards if relationships.get(key)), "")
         signs = _what_she_brought(person, kin, as_of) + _what_the_file_says(person.row, own_row, columns)
+        signs += _house_signs(person.row, own_row, columns, at_home)
         tie = _combine(signs, _relationship(person, kin, columns, own_row))
         ties.update((key, tie) for key, _ in person.cards)
     return {key: ties[key] for key in circle.contacts}
@@ -180,6 +186,21 @@ def _what_the_file_says(row: int | None, own_row: int | None, columns: VoterColu
         return [_Sign(3.0, inferred="Same household")]
     same_name = columns.last_name.codes[row] == columns.last_name.codes[own_row] and columns.last_name[row] != ""
     return [_Sign(_name_weight(row, columns), inferred="Same last name")] if same_name else []
+
+
+def _known_by_home(people: Sequence[_Person], columns: VoterColumns) -> Counter[int]:
+    """Of each household, how many people she knows."""
+    homes = (int(columns.household[person.row]) for person in people if person.row is not None)
+    return Counter(home for home in homes if home >= 0)
+
+
+def _house_signs(row: int | None, own_row: int | None, columns: VoterColumns, known: Mapping[int, int]) -> list[_Sign]:
+    """Who knows a whole family is kin or comes to their house; one name of a household may be from anywhere."""
+    if row is None:
+        return []
+    further = min(known.get(int(columns.household[row]), 1) - 1, _MOST_FURTHER)
+    is_hers = own_row is not None and columns.household[row] == columns.household[own_row]
+    return [] if is_hers or further < 1 else [_Sign(0.4 * further, inferred="Knows others of the household")]
 
 
 def _name_weight(row: int, columns: VoterColumns) -> float:

@@ -147,3 +147,23 @@ def test_the_shorter_they_are_connected_the_less_is_taken_for_granted():
     strengths = [strength(day) for day in days]
     assert strengths == sorted(strengths, reverse=True)
     assert len(set(strengths)) == len(days)
+
+
+def test_who_knows_a_whole_family_is_closer_to_each_of_them_and_her_own_household_gains_nothing_by_it():
+    def strengths(households, own_row=0):
+        columns = precinct(["ANA LEE", "BO RAY", "CY RAY", "DI RAY"], household=households)
+        keys = [ContactKey(f"k{n}") for n in (1, 2, 3)]
+        matches = [
+            Match(key, MatchStatus.AUTO, (Candidate(VoterRef("NC", f"V{n:05}"), 0.9),)) for n, key in enumerate(keys, 1)
+        ]
+        ties = tie_strengths(Circle(ANA, dict.fromkeys(keys, PLAIN)), {}, columns, own_row, matches, as_of=NOW)
+        return [ties[key] for key in keys]
+
+    apart, two, three, hers = (
+        strengths(homes)[0] for homes in ([0, 1, 2, 3], [0, 1, 1, 3], [0, 1, 1, 1], [1, 1, 1, 1])
+    )
+    assert apart.strength < two.strength < three.strength < hers.strength
+    assert two.inferred == ("Knows others of the household",)
+    assert two.evidence == apart.evidence
+    assert hers.inferred == ("Same household",)
+    assert strengths([-1, -1, -1, -1])[0].strength == apart.strength
