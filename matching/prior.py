@@ -8,7 +8,7 @@ friends show.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -68,6 +68,19 @@ def surroundings(
     return Surroundings(columns, own_rows, city, years, sizes, share, np.array(same, dtype=np.int64), surname)
 
 
+def narrowed(around: Surroundings, start: int, stop: int) -> Surroundings:
+    """The same for some supporters that follow each other, numbered from 0."""
+    some = slice(start, stop)
+    return replace(
+        around,
+        own_rows=around.own_rows[some],
+        own_city=around.own_city[some],
+        own_birth_year=around.own_birth_year[some],
+        surname_in_city=around.surname_in_city[some],
+        surname_in_file=around.surname_in_file[some],
+    )
+
+
 def _namesakes_in_city(columns: VoterColumns, index: MatchIndex, row: int) -> int:
     """How many share a voter's surname and city, herself included."""
     start, stop = index.by_last.ranges(columns.last_name.codes[row : row + 1])
@@ -120,7 +133,7 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
     place = np.clip(years[None, :] - own[:, None] + WIDEST_GAP, 0, 2 * WIDEST_GAP)
     law = np.where((around.own_birth_year > 0)[:, None], gaps[place], around.year_share[None, :])
     law = _normal(np.where(around.year_share[None, :] > 0, law, 0.0))
-    near = friends @ _near_years()
+    near = friends @ _near_years() if friends.any() else friends
     near = np.where(around.year_share[None, :] > 0, near, 0.0)
     mixed = _normal(_AGE_PRIOR_FRIENDS * law + near)
     factors = np.where(around.year_share > 0, mixed / np.maximum(around.year_share, 1e-9), 1.0)
@@ -131,8 +144,9 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
 def level_ages(around: Surroundings, laws: NDArray[np.float64]) -> NDArray[np.float64]:
     """``age_factors`` of each level's law of age gaps, before anything is known of her own friends."""
     nobody = np.zeros((len(around.own_birth_year), _YEARS))
-    distinct, place = np.unique(laws, axis=0, return_inverse=True)
-    return np.stack([age_factors(around, law, nobody) for law in distinct])[place.reshape(-1)]
+    distinct = {law.tobytes(): law for law in laws}
+    found = {key: age_factors(around, law, nobody) for key, law in distinct.items()}
+    return np.stack([found[law.tobytes()] for law in laws])
 
 
 def others_age_factors(

@@ -34,6 +34,7 @@ from matching.prior import (
     friends_law,
     level_ages,
     level_shares,
+    narrowed,
     nearer_friends,
     others_age_factors,
     pair_places,
@@ -196,10 +197,11 @@ def resolve(
     name = _summed(features, cards, names)
     fields = field_ratios(features, search.columns, search.index.facts, model, place_ratio(search, laid, model))
     housemate = unregistered_share(features, names, model)
+    before = _Before.of(laid, model)
     probability = np.zeros(len(name))
     density = np.zeros(len(name))
     for _ in range(rounds):
-        density = prior_density(search, laid, model, probability, shared=shared)
+        density = prior_density(laid, model, before, probability, shared=shared)
         odds = in_file_odds(laid, model, probability)
         nobody = 1 + odds * (_UNEXPLAINED + 0.5 * features.missed)
         pair_odds = _as_she_said(laid, odds[features.card] * density * name * fields)
@@ -232,41 +234,82 @@ def _as_she_said(laid: LaidOut, odds: NDArray[np.float64]) -> NDArray[np.float64
     return np.where(told == NOT_ASKED, odds, answered)
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The parts of P(voter | supporter) that do not depend on who is believed to be her friend already, by pair.
+
+    Supporters are numbered from the first one of the batch; ``around`` is theirs alone.
+    """
+
+    around: Surroundings
+    supporter: NDArray[np.int32]
+    gaps: NDArray[np.float64]
+    factors: NDArray[np.float64]
+    others: NDArray[np.float64]
+    mass: NDArray[np.float64]
+    ages: NDArray[np.float64]
+    family: NDArray[np.float64]
+    kin: NDArray[np.float64]
+    is_kin: NDArray[np.bool_]
+    status: NDArray[np.float64]
+    herself: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, laid: LaidOut, model: MatchModel) -> _Before:
+        """Weigh places and ages under a model."""
+        places, first = laid.places, int(laid.features.supporter.min(initial=len(laid.around.own_rows)))
+        around = narrowed(laid.around, first, int(laid.features.supporter.max(initial=first)) + 1)
+        supporter = laid.features.supporter - np.int32(first)
+        laws = age_laws(model.age_gaps)
+        by_level, gaps = level_ages(around, laws), friends_law(laws, model.levels)
+        factors = age_factors(around, gaps, np.zeros((len(around.own_rows), years_counted())))
+        shares, kin_shares = (level_shares(np.array(levels), around) for levels in (model.levels, model.kin_levels))
+        family, others = family_apart(shares)
+        law = place_law(places, supporter, others)
+        ages = place_and_age_law(places, supporter, others, by_level) / (law * factors[supporter, places.year])
+        return cls(
+            around,
+            supporter,
+            gaps,
+            factors,
+            others=law,
+            mass=others.sum(axis=0)[supporter],
+            ages=ages,
+            family=place_and_age_law(places, supporter, family, by_level),
+            kin=place_law(places, supporter, kin_shares) * by_level[0, supporter, places.year],
+            is_kin=laid.cards.is_kin[laid.features.card],
+            status=np.array(model.status_factors)[laid.features.status],
+            herself=np.where(_names_herself(laid), _OWN_CARD_DENSITY, 0.0),
+        )
+
+
 def prior_density(
-    search: Search,
     laid: LaidOut,
     model: MatchModel,
+    before: _Before,
     probability: NDArray[np.float64],
     *,
     shared: SharedFriends | None = None,
 ) -> NDArray[np.float64]:
     """P(voter | supporter) of each pair, given who is already believed to be her friend, or others'."""
-    around, supporter, places = laid.around, laid.features.supporter, laid.places
-    supporters, precincts = len(around.own_rows), len(search.columns.precinct.values)
+    around, supporter, places = before.around, before.supporter, laid.places
+    supporters, precincts = len(around.own_rows), len(around.sizes[1])
     believed = np.where(laid.is_own, 0.0, probability)
     friends = spread(supporter, places.year, believed, (supporters, years_counted()))
     by_precinct = spread(supporter, places.precinct, believed, (supporters, precincts))
-    laws = age_laws(model.age_gaps)
-    by_level, all_friends = level_ages(around, laws), friends_law(laws, model.levels)
-    factors = age_factors(around, all_friends, friends)
+    factors = age_factors(around, before.gaps, friends) if probability.any() else before.factors
     ages = others_age_factors(around, factors, supporter, year=places.year, friends=friends, own=believed)
-    before = age_factors(around, all_friends, np.zeros_like(friends))[supporter, places.year]
-    shares, kin_shares = (level_shares(np.array(levels), around) for levels in (model.levels, model.kin_levels))
-    family, others = family_apart(shares)
-    law, mass = place_law(places, supporter, others), others.sum(axis=0)[supporter]
-    ages *= place_and_age_law(places, supporter, others, by_level) / (law * before)
-    law = nearer_friends(law, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed, mass=mass)
-    density = place_and_age_law(places, supporter, family, by_level) + law * ages
-    is_kin = laid.cards.is_kin[laid.features.card]
-    kin = place_law(places, supporter, kin_shares) * by_level[0, supporter, places.year]
-    density = np.where(is_kin, kin, density)
+    law = nearer_friends(
+        before.others, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed, mass=before.mass
+    )
+    density = np.where(before.is_kin, before.kin, before.family + law * (ages * before.ages))
     mutual = 1 - model.known_share - model.home_share
     density = mutual * density + model.known_share * known_density(supporter, laid.claim, believed)
     density += model.home_share * home_density(supporter, laid.claim, laid.homes, believed)
     if shared:
-        density = shared.mixed(supporter, laid.features.row, density, believed)
-    density *= np.array(model.status_factors)[laid.features.status]
-    return np.where(laid.is_own, _OWN_CARD_DENSITY * _names_herself(laid), density)
+        density = shared.mixed(laid.features.supporter, laid.features.row, density, believed)
+    density *= before.status
+    return np.where(laid.is_own, before.herself, density)
 
 
 def _names_herself(laid: LaidOut) -> NDArray[np.bool_]:
