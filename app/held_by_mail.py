@@ -123,8 +123,6 @@ def _masked(held: HeldOfFriend, wanted: str) -> HeldOfFriend:
     """Without what he has not proved to be his: a card may be a family's."""
     return replace(
         held,
-        code="",
-        supporter_name="",
         phones=tuple(f"… {normalise_phone(phone)[-2:]}".rstrip() for phone in held.phones),
         emails=tuple(one if normalise_email(one) == wanted else f"{one[:1]}…" for one in held.emails),
     )

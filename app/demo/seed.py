@@ -71,11 +71,10 @@ def demo_election(day: date) -> Election:
 
 
 def _guests(town: Town) -> tuple[str, ...]:
-    """The last supporters whose whole address book is Google's."""
-    with_google = [
-        o.supporter_id for o in town.supporters if [b.file_name.endswith(".google.json") for b in o.books] == [True]
-    ]
-    return tuple(with_google[-_ACCOUNTS:])
+    """The last supporters whose whole address book is Google's; where no such one lives, those who have one of Google's."""
+    books = {o.supporter_id: [book.file_name.endswith(".google.json") for book in o.books] for o in town.supporters}
+    whole = [one for one, of_google in books.items() if of_google == [True]]
+    return tuple((whole or [one for one, of_google in books.items() if any(of_google)])[-_ACCOUNTS:])
 
 
 def _account(folder: Path, guest: str) -> DemoAccount:

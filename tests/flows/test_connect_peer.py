@@ -220,7 +220,8 @@ def test_the_whole_way_in_chromium(campaign: Campaign, chromium: Browser) -> Non
     answer_there(page)
     page.wait_for_url("**/choose")
     heard.clear()  # the peer's own pages ask for fonts from elsewhere
-    press(page, "Bring those who are ticked")
+    page.locator('button[name="answer"][value="these"]').click()
+    page.wait_for_load_state()
     work(campaign.house)
     page.goto(f"{campaign.house.base_url}/list")
     assert page.locator('a[href$="/write"]').count() >= 1

@@ -98,7 +98,8 @@ def test_what_she_uploaded_and_did_not_choose_goes_after_a_day(house: House, clo
     clock.now = START + timedelta(hours=23)
     assert sweep(house).records == 0
     clock.now = START + timedelta(hours=24)
-    assert sweep(house).records == 1
+    assert sweep(house).records == 2  # with how much she had brought in that day
+    assert house.records.all("upload") == []
 
 
 def test_what_a_job_left_of_somebody_who_had_gone_is_swept(house: House, clock: Clock, ana: SupporterId) -> None:
