@@ -27,6 +27,7 @@ from sklearn.preprocessing import PolynomialFeatures, SplineTransformer, Standar
 
 from prioritization.effect import EffectModel, gain
 from prioritization.experiment import Belief, Trial, measure, pooled
+from prioritization.levels import Arms, arms, shifts_beside_forecasts
 from prioritization.uplift import Estimate, Ranking, bootstrapped, personal_effects
 
 Floats = NDArray[np.float64]
@@ -37,6 +38,11 @@ _FOLDS, _FIRST, _SEED = 5, 0.3, 20261123
 _ARMS = ("Neighbors", "Control")
 _PAST = ("g2000", "g2002", "p2000", "p2002", "p2004")
 _HOME = ("p2004", "p2002", "g2002")
+_SEEDS = 3
+"""Forecasts of the trees are averaged over so many seeds: one seed's luck moves votes per ask by a twentieth."""
+_LEAF, _REFERENCE_LEAF = 500, 300
+_FORECAST_OFF = 0.05
+"""How far a campaign's forecast of its own turnout is off, in log-odds: about a point."""
 
 
 def main() -> int:
@@ -44,7 +50,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--experiment", type=Path, default=os.environ.get("KITH_EXPERIMENT"), help="the file of 2008")
     asked.add_argument("--draws", type=int, default=200, help="household bootstrap")
-    asked.add_argument("--campaigns", type=int, default=1000, help="simulated campaigns, pooled in groups of 50")
+    asked.add_argument("--campaigns", type=int, default=5000, help="simulated campaigns, pooled in groups of 50")
     given = asked.parse_args()
     good = _campaigns(given.campaigns)
     if given.experiment is None:
@@ -56,16 +62,20 @@ def main() -> int:
 def _rankings(path: Path, draws: int) -> bool:
     people, seen, fold = _read(path)
     voted, treated = people["voted"].to_numpy(bool), people["arm"].eq("Neighbors").to_numpy(bool)
+    control, shift = ~treated, EffectModel().shift
     started = time.perf_counter()
-    alone = _crossed(fold, lambda rows: _boosted(seen[rows & ~treated], voted[rows & ~treated]), seen)
-    ours = np.asarray(gain(alone, EffectModel().shift), dtype=np.float64)
+    forecast = np.mean([_forecast(seen, voted, control, fold, seed) for seed in range(_SEEDS)], axis=0)
+    ours = np.asarray(gain(forecast, shift), dtype=np.float64)
     seconds = time.perf_counter() - started
-    asked = _crossed(fold, lambda rows: _boosted(seen[rows & treated], voted[rows & treated]), seen)
+    alone = _crossed(fold, lambda rows: _boosted(seen[rows & control], voted[rows & control], _REFERENCE_LEAF), seen)
+    asked = _crossed(fold, lambda rows: _boosted(seen[rows & treated], voted[rows & treated], _REFERENCE_LEAF), seen)
     effect = personal_effects(voted, treated, share=float(treated.mean()), without=alone, treated=asked)
+    odds = alone / (1 - alone) * np.exp(shift)
     scores = {
         "ours: shift in log-odds, no treated row": ours,
-        "lowest turnout first": -alone,
-        "p (1 - p), no code of ours": alone * (1 - alone),
+        "lowest turnout first": -forecast,
+        "reference: one forest, sigmoid(logit p + d) - p": odds / (1 + odds) - alone,
+        "p (1 - p)": forecast * (1 - forecast),
     }
     scores |= _learners(seen, voted, treated, fold, alone, asked)
     print(
@@ -86,9 +96,20 @@ def _told(scores: dict[str, Floats], effect: Floats, home: Whole, draws: int) ->
         points = 100 * one.per_ask(np.ones(len(effect)), _FIRST)
         print(f"{name:42} {qini.value:6.3f} {_between(qini)} {points:8.2f} {less.value:+8.3f} {_between(less)}")
     ratio = bootstrapped(lambda w: ours.per_ask(w, _FIRST) / lowest.per_ask(w, _FIRST), home, draws=draws, seed=_SEED)
-    near = abs(ours.qini(np.ones(len(effect))) - others[0].qini(np.ones(len(effect)))) <= 0.005
-    print(f"votes per ask at 30% against lowest first: {ratio.value:.2f} {_between(ratio)}; goal 2.0, lower bound 1.6")
-    return beaten and near and ratio.value >= 2.0 and ratio.low >= 1.6
+    gap = ours.qini(np.ones(len(effect))) - others[0].qini(np.ones(len(effect)))
+    return _passed({
+        f"Qini less the reference's {gap:+.4f}, within .005": abs(gap) <= 0.005,
+        "no learner better by more than its interval": beaten,
+        f"votes per ask at 30% against lowest first {ratio.value:.2f}, at least 2.0": ratio.value >= 2.0,
+        f"its lower bound {ratio.low:.2f}, at least 1.6": ratio.low >= 1.6,
+    })  # fmt: skip
+
+
+def _passed(goals: dict[str, bool]) -> bool:
+    """Print each goal and whether it holds."""
+    for goal, holds in goals.items():
+        print(f"  {'holds ' if holds else 'MISSED'}  {goal}")
+    return all(goals.values())
 
 
 def _between(one: Estimate) -> str:
@@ -135,8 +156,13 @@ def _crossed(fold: Whole, fit: Callable[[Truths], Callable[[Floats], Floats]], s
     return score
 
 
-def _boosted(seen: Floats, voted: Truths) -> Callable[[Floats], Floats]:
-    model = HistGradientBoostingClassifier(max_iter=150, max_leaf_nodes=15, min_samples_leaf=300, random_state=0)
+def _forecast(seen: Floats, voted: Truths, control: Truths, fold: Whole, seed: int) -> Floats:
+    """Turnout without an ask, from the control arm alone."""
+    return _crossed(fold, lambda rows: _boosted(seen[rows & control], voted[rows & control], _LEAF, seed), seen)
+
+
+def _boosted(seen: Floats, voted: Truths, leaf: int, seed: int = 0) -> Callable[[Floats], Floats]:
+    model = HistGradientBoostingClassifier(max_iter=150, max_leaf_nodes=15, min_samples_leaf=leaf, random_state=seed)
     model.fit(seen, voted)
     return lambda rows: np.asarray(model.predict_proba(rows)[:, 1], dtype=np.float64)
 
@@ -195,30 +221,53 @@ def _learners(
 
 def _campaigns(many: int, *, together: int = 50, friends: int = 1000, held_out: float = 0.25) -> bool:
     """Campaigns whose true shift is drawn from the prior, pooled in groups: how near the common shift and each one's own come."""
-    chance, prior = np.random.default_rng(_SEED), EffectModel()
+    chance, model = np.random.default_rng(_SEED), EffectModel()
+    prior = Belief(model.shift, model.shift_deviation)
+    drawn = [
+        (chance.normal(prior.mean, prior.deviation, together), chance.normal(0.0, _FORECAST_OFF, together))
+        for _ in range(max(1, many // together))
+    ]
+    groups = [
+        (true, [_campaign(chance, *each, friends, held_out) for each in zip(true, off, strict=True)])
+        for true, off in drawn
+    ]
+    print(f"{many} campaigns of {friends:,} friends, {held_out:.0%} held out, pooled by {together}:")
+    _pooled(
+        "by their two arms alone (nobody can be below .096)", [(t, [alone for alone, _ in g]) for t, g in groups], prior
+    )
+    found = [(true, list(shifts_beside_forecasts([beside for _, beside in group]))) for true, group in groups]
+    error, cover = _pooled(f"beside forecasts that are off by {_FORECAST_OFF}", found, prior)
+    return _passed({
+        f"RMSE of each campaign's shift {error:.4f}, at most .08": error <= 0.08,
+        f"95% intervals hold {cover:.1%}, 93 to 97%": 0.93 <= cover <= 0.97,
+    })  # fmt: skip
+
+
+def _pooled(how: str, groups: list[tuple[Floats, list[Belief]]], prior: Belief) -> tuple[float, float]:
+    """The error of each campaign's own shift after pooling, and the part of the intervals that hold the truth."""
     common, own, inside = [], [], []
-    for _ in range(max(1, many // together)):
-        true = chance.normal(prior.shift, prior.shift_deviation, together)
-        found = [_campaign(chance, shift, friends, held_out) for shift in true]
-        middle, each = pooled(found, Belief(prior.shift, prior.shift_deviation))
+    for true, found in groups:
+        middle, each = pooled(found, prior)
         common.append(middle.mean - true.mean())
         own += [belief.mean - shift for belief, shift in zip(each, true, strict=True)]
         inside += [low <= shift <= high for (low, high), shift in zip((b.interval() for b in each), true, strict=True)]
-    error, hers, cover = (float(np.sqrt(np.mean(np.square(x)))) for x in (common, own, np.sqrt(inside)))
-    cover = float(np.mean(inside))
-    print(f"{many} campaigns of {friends:,} friends, {held_out:.0%} held out, pooled by {together}:")
+    middle_error, error = (float(np.sqrt(np.mean(np.square(x)))) for x in (common, own))
     print(
-        f"  common shift: RMSE {error:.3f} (goal .08); each one's own: RMSE {hers:.3f} (nobody can be below .096), 95% intervals hold {cover:.1%}"
+        f"  {how}: common shift RMSE {middle_error:.3f}; each one's own {error:.4f}, intervals hold {np.mean(inside):.1%}"
     )
-    return error <= 0.08 and 0.93 <= cover <= 0.97
+    return error, float(np.mean(inside))
 
 
-def _campaign(chance: np.random.Generator, shift: float, friends: int, held_out: float) -> Belief:
-    turnout = chance.beta(3, 3, friends)
+def _campaign(
+    chance: np.random.Generator, shift: float, off: float, friends: int, held_out: float
+) -> tuple[Belief, Arms]:
+    """One campaign: its shift by the arms alone, and both arms beside a forecast that is ``off`` too low."""
+    forecast = chance.beta(3, 3, friends)
     assigned = chance.random(friends) >= held_out
-    log_odds = np.log(turnout / (1 - turnout))
-    voted = chance.random(friends) < 1 / (1 + np.exp(-(log_odds + shift * assigned)))
-    return measure(Trial(voted, assigned, np.arange(friends), log_odds[:, None])).shift
+    told = np.log(forecast / (1 - forecast))
+    voted = chance.random(friends) < 1 / (1 + np.exp(-(told + off + shift * assigned)))
+    trial = Trial(voted, assigned, np.arange(friends), told[:, None])
+    return measure(trial).shift, arms(trial, forecast)
 
 
 if __name__ == "__main__":
