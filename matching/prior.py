@@ -19,13 +19,22 @@ from graph.voters import VoterColumns
 from matching.file_arrays import plain
 from matching.file_facts import FileFacts
 from matching.index import MatchIndex
-from matching.prior_kernel import factors_of_others, law_of_places, law_of_places_and_ages, moved_law
+from matching.prior_kernel import (
+    FIRST_YEAR,
+    YEARS,
+    Living,
+    Own,
+    factors_of_others,
+    law_of_places,
+    law_of_places_and_ages,
+    levels_of,
+    moved_law,
+)
 
 LEVELS = ("household", "surname", "precinct", "city", "county", "file", "surname_in_file")
 FAMILY = (0, 1, 6)
 """The levels at which friends are mostly relatives: a generation apart as often as of one age."""
 WIDEST_GAP = 80
-_FIRST_YEAR, _YEARS = 1900, 130
 _AGE_PRIOR_FRIENDS = 50.0
 _PLACE_PRIOR_FRIENDS = 40.0
 _NEAR_YEARS = 1.5
@@ -62,7 +71,7 @@ def surroundings(
     years = np.where(own_rows >= 0, columns.birth_year[own], birth_years).astype(np.int32)
     sizes = (facts.households, facts.precincts, facts.cities, facts.counties)
     counted = np.arange(len(facts.birth_years))
-    share = np.bincount(_year_places(counted), weights=facts.birth_years, minlength=_YEARS) / max(len(columns), 1)
+    share = np.bincount(_year_places(counted), weights=facts.birth_years, minlength=YEARS) / max(len(columns), 1)
     same = [_namesakes_in_city(columns, index, int(row)) if row >= 0 else 0 for row in own_rows]
     surname = np.where(own_rows >= 0, index.last.counts[columns.last_name.codes[own]], 0)
     return Surroundings(columns, own_rows, city, years, sizes, share, np.array(same, dtype=np.int64), surname)
@@ -101,25 +110,22 @@ class PairPlaces:
 
 def pair_places(around: Surroundings, supporter: NDArray[Any], rows: NDArray[Any]) -> PairPlaces:
     """The levels of pairs of supporter and row."""
-    columns, own_row = around.columns, around.own_rows[supporter]
-    own, known = np.maximum(own_row, 0), own_row >= 0
-    densities = np.zeros((len(LEVELS), len(rows)), dtype=np.float32)
-    codes = (columns.household, columns.precinct.codes, columns.city.codes, columns.county.codes)
-    for level, (code, size) in zip((0, 2, 3, 4), zip(codes, around.sizes, strict=True), strict=True):
-        home = around.own_city[supporter] if level == 3 else np.where(known, code[own], -1)
-        inside = (code[rows] == home) & (home >= 0)
-        densities[level] = np.where(inside, 1.0 / np.maximum(size[np.maximum(code[rows], 0)], 1), 0.0)
-    same_name = known & (columns.last_name.codes[own] == columns.last_name.codes[rows])
-    in_city = same_name & (densities[3] > 0)
-    densities[1] = np.where(in_city, 1.0 / np.maximum(around.surname_in_city[supporter], 1), 0.0)
-    densities[6] = np.where(same_name, 1.0 / np.maximum(around.surname_in_file[supporter], 1), 0.0)
-    densities[5] = 1.0 / max(len(columns), 1)
-    return PairPlaces(
-        densities,
-        _year_places(columns.birth_year[rows]),
-        columns.precinct.codes[rows],
-        np.where(densities[0] > 0, -1, columns.household[rows]).astype(np.int32),
+    columns = around.columns
+    households, precincts, cities, counties = (plain(size, np.int32) for size in around.sizes)
+    living = Living(
+        household=plain(columns.household, np.int32),
+        precinct=plain(columns.precinct.codes, np.int32),
+        city=plain(columns.city.codes, np.int32),
+        county=plain(columns.county.codes, np.int32),
+        last=plain(columns.last_name.codes, np.int32),
+        birth_year=plain(columns.birth_year, np.int16),
+        households=households,
+        precincts=precincts,
+        cities=cities,
+        counties=counties,
     )
+    own = Own(around.own_rows, around.own_city, around.surname_in_city, around.surname_in_file)
+    return PairPlaces(*levels_of(supporter, rows, own, living, len(LEVELS)))
 
 
 def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,8 +134,8 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
     ``gaps`` is the law of age gaps (from -80 to 80 years), ``friends`` the expected number of found friends by supporter and
     year; ``friends`` are spread over near years and count against 50 friends of the law.
     """
-    years = np.arange(_YEARS)
-    own = around.own_birth_year - _FIRST_YEAR
+    years = np.arange(YEARS)
+    own = around.own_birth_year - FIRST_YEAR
     place = np.clip(years[None, :] - own[:, None] + WIDEST_GAP, 0, 2 * WIDEST_GAP)
     law = np.where((around.own_birth_year > 0)[:, None], gaps[place], around.year_share[None, :])
     law = _normal(np.where(around.year_share[None, :] > 0, law, 0.0))
@@ -143,7 +149,7 @@ def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArra
 
 def level_ages(around: Surroundings, laws: NDArray[np.float64]) -> NDArray[np.float64]:
     """``age_factors`` of each level's law of age gaps, before anything is known of her own friends."""
-    nobody = np.zeros((len(around.own_birth_year), _YEARS))
+    nobody = np.zeros((len(around.own_birth_year), YEARS))
     distinct = {law.tobytes(): law for law in laws}
     found = {key: age_factors(around, law, nobody) for key, law in distinct.items()}
     return np.stack([found[law.tobytes()] for law in laws])
@@ -253,25 +259,23 @@ def smoothed_gaps(
 
 def gap_places(years: NDArray[Any], own: NDArray[Any]) -> NDArray[np.int64]:
     """Where the gap between a year (from ``PairPlaces``) and a supporter's year of birth is counted."""
-    return np.asarray(np.clip(years + _FIRST_YEAR - own + WIDEST_GAP, 0, 2 * WIDEST_GAP), dtype=np.int64)
+    return np.asarray(np.clip(years + FIRST_YEAR - own + WIDEST_GAP, 0, 2 * WIDEST_GAP), dtype=np.int64)
 
 
 def years_counted() -> int:
     """How many years of birth are told apart."""
-    return _YEARS
+    return YEARS
 
 
 def _year_places(years: NDArray[Any]) -> NDArray[np.int32]:
     """The place of a year of birth; 0 is unknown."""
-    return np.where(years > _FIRST_YEAR, np.clip(years.astype(np.int32) - _FIRST_YEAR, 1, _YEARS - 1), 0).astype(
-        np.int32
-    )
+    return np.where(years > FIRST_YEAR, np.clip(years.astype(np.int32) - FIRST_YEAR, 1, YEARS - 1), 0).astype(np.int32)
 
 
 @cache
 def _near_years() -> NDArray[np.float64]:
     """How a friend of one year of birth is spread over the years around it."""
-    years = np.arange(_YEARS)
+    years = np.arange(YEARS)
     kernel = np.exp(-0.5 * ((years[:, None] - years[None, :]) / _NEAR_YEARS) ** 2)
     return np.asarray(kernel / kernel.sum(axis=1, keepdims=True), dtype=np.float64)
 

@@ -2,16 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.compiled import compiled
 
+FIRST_YEAR, YEARS = 1900, 130
 _LEAST, _MOST = 0.02, 50.0
 """Bounds of the factor of an age."""
 _Numbers = NDArray[np.float64]
+
+
+class Own(NamedTuple):
+    """By supporter: her row or -1, the city of her row or of her ZIP or -1, how many share her surname, in her city and at all."""
+
+    row: NDArray[np.int32]
+    city: NDArray[np.int32]
+    in_city: NDArray[np.int64]
+    in_file: NDArray[np.int64]
+
+
+class Living(NamedTuple):
+    """Of every voter where he lives, his surname and year of birth; of every household and place how many voters it has."""
+
+    household: NDArray[np.int32]
+    precinct: NDArray[np.int32]
+    city: NDArray[np.int32]
+    county: NDArray[np.int32]
+    last: NDArray[np.int32]
+    birth_year: NDArray[np.int16]
+    households: NDArray[np.int32]
+    precincts: NDArray[np.int32]
+    cities: NDArray[np.int32]
+    counties: NDArray[np.int32]
+
+
+@compiled
+def levels_of(
+    supporter: NDArray[np.int32], rows: NDArray[np.int32], own: Own, living: Living, levels: int
+) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """The columns of ``PairPlaces``: densities (levels by pairs), place of the year of birth, precinct, household."""
+    pairs = len(rows)
+    densities = np.zeros((levels, pairs), np.float32)
+    years, precincts, households = np.empty(pairs, np.int32), np.empty(pairs, np.int32), np.empty(pairs, np.int32)
+    for pair in range(pairs):
+        one, row = supporter[pair], rows[pair]
+        own_row, city, household = own.row[one], living.city[row], living.household[row]
+        precinct, county, last = living.precinct[row], living.county[row], living.last[row]
+        in_city = city == own.city[one] and city >= 0
+        densities[3, pair] = 1.0 / max(living.cities[city], 1) if in_city else 0.0
+        densities[5, pair] = 1.0 / max(len(living.city), 1)
+        if own_row >= 0:
+            if household >= 0 and household == living.household[own_row]:
+                densities[0, pair] = 1.0 / max(living.households[household], 1)
+                household = -1
+            if precinct == living.precinct[own_row]:
+                densities[2, pair] = 1.0 / max(living.precincts[precinct], 1)
+            if county == living.county[own_row]:
+                densities[4, pair] = 1.0 / max(living.counties[county], 1)
+            if last == living.last[own_row]:
+                densities[1, pair] = 1.0 / max(own.in_city[one], 1) if in_city else 0.0
+                densities[6, pair] = 1.0 / max(own.in_file[one], 1)
+        years[pair], precincts[pair], households[pair] = year_place(living.birth_year[row]), precinct, household
+    return densities, years, precincts, households
+
+
+@compiled
+def year_place(year: int) -> int:
+    """The place of a year of birth; 0 is unknown."""
+    return min(max(year - FIRST_YEAR, 1), YEARS - 1) if year > FIRST_YEAR else 0
 
 
 @compiled

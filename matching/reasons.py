@@ -42,18 +42,17 @@ class Explainer:
 
     search: Search
     laid: LaidOut
-    best_reading: NDArray[np.int64]
+    ratio: NDArray[np.float64]
+    """How much each reading of the name of each pair speaks for it."""
+    starts: NDArray[np.int64]
+    """Where the readings of each pair start; one more than there are pairs."""
 
     @classmethod
     def of(cls, search: Search, laid: LaidOut, resolved: Resolved) -> Explainer:
-        """Find for each pair the reading of the name that speaks most for it (-1: no name)."""
+        """Weigh the readings of all pairs."""
         read = laid.features.read
-        ratio = read.weight * resolved.names.of_reading()
-        order = np.lexsort((-ratio, read.pair))
-        best = np.full(len(laid.features.card), -1, dtype=np.int64)
-        first = np.r_[True, read.pair[order][1:] != read.pair[order][:-1]][: len(order)]
-        best[read.pair[order[first]]] = order[first]
-        return cls(search, laid, best)
+        readings = np.bincount(read.pair, minlength=len(laid.features.card))
+        return cls(search, laid, read.weight * resolved.names.of_reading(), np.append(0, np.cumsum(readings)))
 
     def reasons(self, pair: int) -> tuple[str, ...]:
         """The reasons for one pair, strongest kinds first."""
@@ -74,7 +73,7 @@ class Explainer:
         return [words for is_so, words in told if is_so]
 
     def _names(self, pair: int) -> list[str]:
-        reading = int(self.best_reading[pair])
+        reading = self._best_reading(pair)
         if reading < 0:
             return []
         read, names = self.laid.features.read, self.search.names
@@ -92,6 +91,11 @@ class Explainer:
         elif read.tells_given[reading]:
             words.append("another first name")
         return words
+
+    def _best_reading(self, pair: int) -> int:
+        """The reading of the name that speaks most for a pair, the first of equals; -1 when there is no name."""
+        start, stop = int(self.starts[pair]), int(self.starts[pair + 1])
+        return start + int(self.ratio[start:stop].argmax()) if stop > start else -1
 
     def _family_words(self, channel: Channel, code: int) -> str:
         words, last = _FAMILY_WORDS[channel], self.search.index.last
