@@ -27,7 +27,7 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A friend worth asking about: one to three candidates, best first, and the right links that an answer is expected to add."""
+    """A friend worth asking about: one to three candidates, best first, and what an answer is expected to be worth."""
 
     contact_key: ContactKey
     candidates: tuple[Candidate, ...]
@@ -53,13 +53,16 @@ def questions(
     """The uncertain friends worth asking about, best first, at most ``limit``.
 
     A friend is uncertain when the best candidate's probability is between .05 and .95 and she has not decided.
-    ``expected_gain`` says what a right link of each contact is worth (a contact that is not in it: nothing, so it comes
-    last); with ``None`` all are worth the same, and a friend with two cards twice that: one answer decides both. Contacts in ``answered`` are not asked again. Equal gains are in the order
-    of the keys; nothing uncertain gives ``[]``.
+    A question is worth the links that its answer puts right, and the votes behind them: ``expected_gain`` says what a right
+    link of each contact is worth in votes (a contact that is not in it: nothing). A link counts as much as the votes of
+    an average friend; with ``None`` links alone count. A friend with two cards counts as two links: one answer decides
+    both. Contacts in ``answered`` are not asked again. Equal gains are in the order of the keys; nothing uncertain gives
+    ``[]``.
     """
     done = frozenset(answered)
     people = [cards for cards in _people(matches) if not any(card.contact_key in done for card in cards)]
-    asked = [_question(cards, expected_gain) for cards in people]
+    worth = _worth(people, expected_gain or {})
+    asked = [_question(cards, value) for cards, value in zip(people, worth, strict=True)]
     ranked = sorted(asked, key=lambda question: (-question.expected_gain, question.contact_key))
     return ranked[: max(limit, 0)]
 
@@ -90,11 +93,17 @@ def _is_uncertain(match: Match) -> bool:
     return _LEAST_PROBABILITY <= match.candidates[0].match_probability <= _MOST_PROBABILITY
 
 
-def _question(cards: Sequence[Match], worth: Mapping[ContactKey, float] | None) -> Question:
+def _worth(people: Sequence[Sequence[Match]], gains: Mapping[ContactKey, float]) -> list[float]:
+    """What the right link of each person is worth: his cards, and his votes in those of an average person who has any."""
+    votes = [max((gains.get(match.contact_key, 0.0) for match in cards), default=0.0) for cards in people]
+    average = sum(votes) / max(sum(vote > 0 for vote in votes), 1) or 1.0
+    return [len(cards) + vote / average for cards, vote in zip(people, votes, strict=True)]
+
+
+def _question(cards: Sequence[Match], value: float) -> Question:
     asked = min(cards, key=lambda match: match.contact_key)
     ranked = sorted(asked.candidates, key=lambda candidate: -candidate.match_probability)
     shown = tuple(candidate for candidate in ranked if candidate.match_probability >= _LEAST_SHOWN)[:_MOST_CANDIDATES]
-    value = len(cards) if worth is None else max(worth.get(match.contact_key, 0.0) for match in cards)
     return Question(asked.contact_key, shown, value * _moved_probability(shown))
 
 

@@ -36,7 +36,12 @@ def test_the_friend_whom_an_answer_links_most_surely_is_asked_about_first():
 
 def test_what_a_right_link_is_worth_decides_when_it_is_known():
     assert asked(ROSA, LOUIS, expected_gain={ContactKey("louis"): 0.2, ContactKey("rosa"): 0.01}) == ["louis", "rosa"]
-    assert asked(ROSA, LOUIS, expected_gain={ContactKey("louis"): 0.2}) == ["louis", "rosa"]
+    assert asked(ROSA, LOUIS, expected_gain={ContactKey("louis"): 0.2, ContactKey("rosa"): 0.2}) == ["rosa", "louis"]
+
+
+def test_a_friend_without_votes_to_gain_is_asked_about_for_the_link():
+    likely = match("likely", 0.9)
+    assert asked(ROSA, likely, expected_gain={ContactKey("likely"): 0.2}) == ["rosa", "likely"]
 
 
 def test_decided_and_answered_friends_are_not_asked_about():
