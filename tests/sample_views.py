@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from app import messages, rights_views, views
+from app import call_views, messages, rights_views, views
 from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
 from app.measuring import Measured
 from app.people_views import KnownPerson, MomentLine, PersonView, TieLine
@@ -387,23 +387,24 @@ FILLED: Mapping[str, object] = {
     "desk/home.html": states.DeskPage(DESK, renew=5),
     "desk/reach.html": REACH_PAGE,
     "desk/calls.html": states.CallsPage(
-        views.CallDesk(
+        call_views.CallDesk(
             queues=(
-                views.CallQueue(
-                    "", (views.CallLine("s9", "Kim Osei", "(919) 555-0109", "27701", date(2026, 10, 17), True),)
+                call_views.CallQueue(
+                    "", (call_views.CallLine("s9", "Kim Osei", "(919) 555-0109", "27701", date(2026, 10, 17), True),)
                 ),
-                views.CallQueue(
-                    "Jo Whitfield", (views.CallLine("s8", "Lee Ng", "(919) 555-0108", "", date(2026, 10, 21), False),)
+                call_views.CallQueue(
+                    "Jo Whitfield",
+                    (call_views.CallLine("s8", "Lee Ng", "(919) 555-0108", "", date(2026, 10, 21), False),),
                 ),
             ),
             leaders=(
-                views.LeaderLine("s1", "Jo Whitfield", ("27701", "27705")),
-                views.LeaderLine("s2", "Sam Ortiz", ()),
+                call_views.LeaderLine("s1", "Jo Whitfield", ("27701", "27705")),
+                call_views.LeaderLine("s2", "Sam Ortiz", ()),
             ),
             could_lead=(("s3", "Ana <b>Quinn</b>"),),
             to_cure=(
-                views.CureLine("Rosa Delmare", "Durham", "27701", "AA000104", "Jo Whitfield"),
-                views.CureLine("Tom <i>Beckerath</i>", "Raeford", "28376", "AA000102", ""),
+                call_views.CureLine("Rosa Delmare", "Durham", "27701", "AA000104", "Jo Whitfield"),
+                call_views.CureLine("Tom <i>Beckerath</i>", "Raeford", "28376", "AA000102", ""),
             ),
             to_cure_in_all=12,
         ),
@@ -442,7 +443,7 @@ BARE: Mapping[str, object] = {
         replace(DESK, needs=(), people=(), funnel=(), ballots_as_of=None, expected_votes=0.0)
     ),
     "desk/reach.html": states.ReachPage(EMPTY_REACH, Markup(""), ()),
-    "desk/calls.html": states.CallsPage(views.CallDesk((), (), ())),
+    "desk/calls.html": states.CallsPage(call_views.CallDesk((), (), ())),
     "desk/applicants.html": states.ApplicantsPage(()),
     "supporter/circles.html": CirclesPage(HerCircles((), NO_PICTURE, 0), Markup("")),
     "desk/supporter.html": SupporterPage(

@@ -8,11 +8,11 @@ from datetime import date
 
 from markupsafe import Markup
 
+from app.call_views import CallDesk
 from app.measuring import Measured
 from app.rights_views import Applicant, Offered
 from app.views import (
     BroughtFriend,
-    CallDesk,
     ConsentChoice,
     DeskHome,
     MessageDraft,
