@@ -32,6 +32,7 @@ def evaluate_command(
 
     held = evaluate_matches(matches, truth)
     said = held.evaluation.as_json()
+    said |= {"candidate_recall": round(held.candidate_recall, 4)}
     said |= {"rows_without_truth": held.without_truth, "truths_without_row": held.without_row}
     if as_json:
         show(said, as_json=True)
@@ -48,6 +49,7 @@ def _tell(said: Mapping[str, Any]) -> None:
     show({name: value for name, value in at.items() if name not in ("threshold", "present")}, as_json=False,
          title=f"proposals of probability {at['threshold']} and more")  # fmt: skip
     recall = {f"at precision {precision}": share for precision, share in said["recall_at_precision"].items()}
+    recall["among the candidates"] = said["candidate_recall"]
     show(recall, as_json=False, title="greatest recall")
     bins = {
         f"{row['low']} to {row['high']}": f"said {row['mean_probability']:.3f}, right {row['share_right']:.3f},"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,14 @@ class _Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HeldAgainstTruth:
-    """The evaluation, and what stands in one of the two tables only: contacts without a truth, truths without a row."""
+    """The evaluation, and what stands in one of the two tables only: contacts without a truth, truths without a row.
+
+    ``candidate_recall`` is the share of those in the file whose voter is among their candidates, however unlikely: more than
+    that no answer of a supporter can link.
+    """
 
     evaluation: Evaluation
+    candidate_recall: float
     without_truth: int
     without_row: int
 
@@ -49,7 +55,7 @@ def evaluate_matches(matches: Path, truth: Path) -> HeldAgainstTruth:
     Raises:
         InputError: a file that is no such table, a cell that cannot be, two truths of one contact, no contact in both.
     """
-    truly, best = _read_truth(truth), _read_matches(matches)
+    truly, (best, candidates) = _read_truth(truth), _read_matches(matches)
     judged = {entry: held for entry, held in best.items() if entry.place in truly}
     if not judged:
         raise InputError(
@@ -61,7 +67,10 @@ def evaluate_matches(matches: Path, truth: Path) -> HeldAgainstTruth:
     pairs = [_pair(held, truly[entry.place]) for entry, held in judged.items()]
     pairs += [_pair(_NOBODY, truly[place]) for place in sorted(missed)]
     evidence = [strongest(reasons) if reasons else "" for _, _, reasons in judged.values()] + [""] * len(missed)
-    return HeldAgainstTruth(evaluate(pairs, evidence), len(best) - len(judged), len(missed))
+    named = sum(bool(candidates[entry].intersection(truly[entry.place])) for entry in judged)
+    evaluation = evaluate(pairs, evidence)
+    recall = named / max(evaluation.at.present, 1)
+    return HeldAgainstTruth(evaluation, recall, len(best) - len(judged), len(missed))
 
 
 def _pair(held: _Best, ids: Sequence[str]) -> LabelledMatch:
@@ -74,19 +83,21 @@ def _ref(voter_id: str) -> VoterRef | None:
     return VoterRef(_ANY_STATE, voter_id) if voter_id else None
 
 
-def _read_matches(path: Path) -> dict[_Entry, _Best]:
-    """The likeliest candidate of each contact with its reasons; the first of equals, nobody when there is none."""
+def _read_matches(path: Path) -> tuple[dict[_Entry, _Best], Mapping[_Entry, set[str]]]:
+    """The likeliest candidate of each contact with its reasons (the first of equals, nobody when there is none), and all."""
     best: dict[_Entry, _Best] = {}
+    candidates: defaultdict[_Entry, set[str]] = defaultdict(set)
     for line, row in _rows(path, needs=_MATCHES):
         entry = _Entry(plain_cell(row.get("supporter_id", "")), _place(row, path, line))
         known = best.setdefault(entry, _NOBODY)
         voter_id = plain_cell(row["voter_id"])
         if not voter_id or row.get("status") == MatchStatus.REJECTED:
             continue
+        candidates[entry].add(voter_id)
         probability = _probability(row["match_probability"], path, line)
         if not known[0] or probability > known[1]:
             best[entry] = (voter_id, probability, row.get("reason", ""))
-    return best
+    return best, candidates
 
 
 def _read_truth(path: Path) -> dict[_Place, tuple[str, ...]]:

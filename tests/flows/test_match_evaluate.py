@@ -59,6 +59,15 @@ def test_the_best_candidate_counts_and_what_she_rejected_does_not(
     assert held["recall_at_precision"] == {"0.95": 0.25, "0.98": 0.25, "0.99": 0.25}
 
 
+def test_a_voter_who_is_no_best_candidate_but_one_of_them_counts_as_found_among_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = [["a.vcf", 0, "V2"], ["a.vcf", 1, "V7"], ["a.vcf", 2, ""], ["a.vcf", 4, "V9"], ["b.vcf", 0, "V8"]]
+    held = as_json(evaluated(tmp_path, capsys, "--json", truth=second))
+    assert held["candidate_recall"] == 0.5
+    assert "among the candidates" in evaluated(tmp_path, capsys, truth=second).out
+
+
 def test_quality_is_told_by_the_strongest_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     held = as_json(evaluated(tmp_path, capsys, "--json"))
     by_evidence = held["by_evidence"]
