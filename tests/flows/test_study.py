@@ -155,3 +155,16 @@ def test_what_chance_put_on_a_list_is_told_on_the_page_and_kept_with_its_probabi
     entries = house.records.read(study.EXPLORED)
     kept = {name: chance for entry in entries for name, chance in entry.value["asks"]}
     assert {study.voter_name(house, ask.voter): ask.factors["by_chance"] for ask in by_chance}.items() <= kept.items()
+
+
+def test_a_list_with_chance_in_it_is_the_same_all_day(built, tmp_path):
+    house = copy_of(built, tmp_path, explore="0.5")
+    ana, _ = bring(house)
+    rank(house)
+    first = house.graph.asks_of(ana)[: house.asks_per_supporter]
+    for again in (rank, lambda one: rank_hers(one, ana), rank):
+        again(house)
+        assert {ask.voter for ask in house.graph.asks_of(ana)[: house.asks_per_supporter]} == {
+            ask.voter for ask in first
+        }
+    assert any("by_chance" in ask.factors for ask in house.graph.asks_of(ana))
