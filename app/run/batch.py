@@ -10,6 +10,7 @@ from typing import Any
 from app import steps
 from app.run.answers import read_answers, write_questions
 from app.run.circles import ContactsRead, read_circles
+from app.run.collector import without_collector
 from app.run.election_file import read_election_table
 from app.run.inputs import RunInputs, check_inputs, read_supporters
 from app.run.model_file import read_model, write_model
@@ -50,6 +51,7 @@ _KEY = b"kith run: files in, files out, nothing kept"
 _MOST_FILES_TOLD = 10
 
 
+@without_collector()
 def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     """Do the whole job and write it; the summary as it stands in summary.json.
 
