@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +100,7 @@ class CardMaker:
         self._given, self._family, self._middle = (
             _places(part) for part in (tokens.given, tokens.family, tokens.middle)
         )
-        self._cities, self._postal_codes = _places(columns.city.values), _places(columns.postal_code.values)
+        self._cities, self._postal_codes = columns.city.values, columns.postal_code.values
         self._street_keys, self._street_codes = index.street_keys, index.street_codes
 
     def make(self, people: Sequence[Evidence], supporters: Sequence[int]) -> Cards:
@@ -153,12 +154,18 @@ class CardMaker:
         unknown = IN_STATE if region in ("", self._state, _STATES.get(self._state)) else OUT_OF_STATE
         if unknown == OUT_OF_STATE:
             return (unknown if city else -1), (unknown if postal_code else -1)
-        city_code = self._cities.get(city, unknown) if city else -1
-        return city_code, (self._postal_codes.get(postal_code, unknown) if postal_code else -1)
+        city_code = _code(self._cities, city, unknown) if city else -1
+        return city_code, (_code(self._postal_codes, postal_code, unknown) if postal_code else -1)
 
 
 def _traits(person: Evidence) -> tuple[bool, ...]:
     return len(person.phones) > 1, person.is_starred, person.birthday != Birthday(), len(person.sources) > 1
+
+
+def _code(values: Sequence[str], value: str, unknown: int) -> int:
+    """The place of a value among sorted ones."""
+    at = bisect_left(values, value)
+    return at if at < len(values) and values[at] == value else unknown
 
 
 def _places(values: Sequence[str]) -> Mapping[str, int]:

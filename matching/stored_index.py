@@ -65,10 +65,16 @@ def load_index(columns: VoterColumns, folder: Path) -> MatchIndex:
     """Open a saved index, memory-mapped. Raises ``InputError`` when it is incomplete or of other columns or version."""
     _check_manifest(folder, len(columns))
     try:
-        stored = {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in folder.glob("*.npy")}
+        stored = {path.stem: _mapped(path) for path in folder.glob("*.npy")}
         return _from_arrays(columns, stored)
     except (KeyError, ValueError, TypeError, OSError, EOFError) as error:
         raise _unusable("the index is incomplete", folder) from error
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    """An array that stays in its file; as a plain one, because numpy's class for those is slow to take parts of."""
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array.view(np.ndarray)
 
 
 def _arrays(index: MatchIndex) -> dict[str, NDArray[Any]]:

@@ -91,9 +91,9 @@ def write_bytes(path: Path, content: bytes) -> Written:
 
 
 def open_array(path: Path) -> NDArray[Any]:
-    """An array mapped into memory, read only."""
+    """An array mapped into memory, read only; a plain one: numpy's own class for those is slow to take parts of."""
     array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
+    return array.view(np.ndarray)
 
 
 def digest_of(path: Path) -> str:
