@@ -96,7 +96,7 @@ def _forecast(columns: VoterColumns, day: date, *, known: date, seed: int) -> tu
     model = HistGradientBoostingClassifier(
         max_iter=100,
         max_leaf_nodes=15,
-        min_samples_leaf=max(20, len(labels) // 600),
+        min_samples_leaf=max(20, len(labels) // 200),
         early_stopping=False,
         random_state=0,
     )
