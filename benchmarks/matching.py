@@ -70,7 +70,10 @@ def main() -> None:
         else:
             size = {"voters": chosen.voters, "supporters": chosen.supporters}
             write_town(make_town(chosen.seed, election=ELECTION, as_of=AS_OF, **size), work)
-        (speed_alone if chosen.speed_alone else compare)(work, most=chosen.supporters, splink=not chosen.without_splink)
+        if chosen.speed_alone:
+            speed_alone(work, most=chosen.supporters)
+        else:
+            compare(work, most=chosen.supporters, splink=not chosen.without_splink)
 
 
 def compare(folder: Path, *, most: int, splink: bool) -> None:
@@ -112,9 +115,8 @@ def grow(sizes: Sequence[int], *, supporters: int) -> None:
         )
 
 
-def speed_alone(folder: Path, *, most: int, splink: bool) -> None:
+def speed_alone(folder: Path, *, most: int) -> None:
     """Kith's speed and memory in one line of JSON, for ``grow``."""
-    assert splink or most
     columns, circles = read_town(folder, most=most)
     engine = opened(columns, circles, folder, learning=False)
     speed = speed_of(engine.link, circles)
