@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from app.call_views import CallDesk, CallLine, CallQueue, CureLine, LeaderLine
 from app.circles import OWN_VOTER
 from app.house import House
 from app.steps import registered_name
+from app.views.calls import CallDesk, CallLine, CallQueue, CureLine, LeaderLine
 from app.voter_file import turnout_of, voters_of
 from graph.errors import InputError, NotFoundError
 from graph.model import Supporter, SupporterId, VoterRef

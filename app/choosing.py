@@ -12,8 +12,8 @@ from datetime import timedelta
 from app.finding import note_progress
 from app.friend_words import brought, by_name, shown_name
 from app.house import House
-from app.rights_views import Offered
 from app.translations import Language
+from app.views.rights import Offered
 from graph.errors import NotFoundError
 from graph.model import ContactRecord, Purpose, RelationshipType, SupporterId
 from oauth.consent import Permit

@@ -14,7 +14,7 @@ from app.friend_words import shown_name
 from app.house import House
 from app.ranking import without_invitation
 from app.small_cells import shown_count
-from app.views import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
+from app.views.desk import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
 from app.volume import unusual
 from graph.model import Event, Outcome, Purpose, Supporter, SupporterId
 from oauth.audit import record_seen

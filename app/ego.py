@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
 from app.circles import open_contacts, supporter_of
 from app.house import House
 from app.jobs import enqueue
@@ -21,7 +20,8 @@ from app.mine import latest_events
 from app.ranking import listed
 from app.small_cells import SMALLEST_CELL, shown_count, shown_part
 from app.translations import Language, translate
-from app.views import CircleGroup, CircleLine
+from app.views.circle import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
+from app.views.reach import CircleGroup, CircleLine
 from app.voter_file import voters_of
 from app.web.picture import place_groups
 from graph.digests import keyed_name

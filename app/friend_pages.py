@@ -9,9 +9,8 @@ from app.circles import contact_of, open_code, open_contact, supporter_of
 from app.held import source_label
 from app.house import House
 from app.mine import latest_events, match_of
-from app.rights_views import HeldByAddress, HeldOfFriend
 from app.translations import Language, long_date, translate
-from app.views import FriendPage
+from app.views.rights import FriendPage, HeldByAddress, HeldOfFriend
 from graph.model import Contact, ContactRecord, Election, Outcome, SupporterId
 from oauth.audit import acts_about, record_seen
 

@@ -11,7 +11,7 @@ from app.friend_words import shown_name
 from app.holdings import export_hers
 from app.house import House
 from app.translations import Language, translate
-from app.views import ConsentChoice, LedgerLine, MyData, SeenLine, SourceLine
+from app.views.my_data import ConsentChoice, LedgerLine, MyData, SeenLine, SourceLine
 from graph.model import Contact, Purpose, SupporterId
 from oauth.audit import acts_about, names_seen
 from oauth.consent import LedgerLine as Line

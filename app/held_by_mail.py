@@ -18,9 +18,9 @@ from app.friend_pages import held_of_contact
 from app.house import House
 from app.limits import Limit, spend
 from app.mail_asks import checked_address, end_ask, keep_ask, look_at_ask, opened_address, seal_address
-from app.rights_views import HeldByAddress, HeldOfFriend
 from app.sign_in import supporters_at
 from app.translations import Language, translate
+from app.views.rights import HeldByAddress, HeldOfFriend
 from graph.digests import normalise_email, normalise_phone
 from graph.errors import ConflictError, NotAllowedError
 from graph.model import Contact, SupporterId

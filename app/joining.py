@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from app.circles import supporter_of
 from app.house import House
 from app.leaving import withdraw
-from app.rights_views import Applicant
 from app.roles import JoinGate
+from app.views.rights import Applicant
 from graph.errors import InputError, NotFoundError
 from graph.model import SupporterId
 from oauth.audit import record_seen

@@ -43,7 +43,7 @@ from app.source_words import FILE, agree_to_source, source_choice
 from app.study import note_written
 from app.translations import Language
 from app.truth import town_truth
-from app.views import Receipt
+from app.views.my_data import Receipt
 from app.volume import count_volume
 from graph.errors import InputError, NotFoundError
 from graph.model import (

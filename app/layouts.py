@@ -16,7 +16,7 @@ import numpy as np
 from app.house import House
 from app.jobs import enqueue
 from app.small_cells import SMALLEST_CELL, shown_part
-from app.views import CircleGroup, CircleLine, SingleBridges
+from app.views.reach import CircleGroup, CircleLine, SingleBridges
 from app.voter_file import turnout_of, voters_of
 from app.web.picture import place_groups
 from graph.model import Outcome, Purpose, SupporterId, VoterRef

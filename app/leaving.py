@@ -17,7 +17,7 @@ from app.revocations import take_back
 from app.source_words import agree_to_source
 from app.study import forget_studied
 from app.translations import Language
-from app.views import Receipt
+from app.views.my_data import Receipt
 from graph.errors import NotFoundError
 from graph.model import ContactRecord, SupporterId, VoterRef
 from graph.store import Removed

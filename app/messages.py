@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from app.translations import Language, translate
-from app.views import SendChoice
+from app.views.supporter import SendChoice
 from graph.model import AskKind
 
 Platform = Literal["ios", "android", "desktop"]

@@ -18,7 +18,7 @@ from app.messages import Platform
 from app.ranking import asks_now, listed
 from app.steps import age_band, registered_name
 from app.translations import Language, long_date, translate
-from app.views import (
+from app.views.supporter import (
     BroughtFriend,
     CandidateChoice,
     FriendCard,

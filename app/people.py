@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, time
 from app.circles import open_contact
 from app.friend_words import shown_name
 from app.house import House
-from app.people_views import KnownPerson, MomentLine, PersonView, TieLine
 from app.steps import age_band, registered_name
+from app.views.people import KnownPerson, MomentLine, PersonView, TieLine
 from app.voter_file import voters_of
 from graph.digests import keyed_name
 from graph.errors import NotFoundError

@@ -18,7 +18,7 @@ from app.layouts import (
     version_of,
 )
 from app.small_cells import shown_count, shown_part
-from app.views import PlaceLine, Reach
+from app.views.reach import PlaceLine, Reach
 from app.voter_file import voters_of
 from graph.network.arrays import TieArrays
 from graph.network.reach import known_to

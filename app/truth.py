@@ -13,7 +13,7 @@ from app.friend_words import shown_name
 from app.house import House
 from app.ranking import listed
 from app.steps import registered_name
-from app.views import Mistake, TownTruth
+from app.views.truth import Mistake, TownTruth
 from app.voter_file import voters_of
 from graph.model import Contact, Match, SupporterId, VoterRef
 from graph.voters import VoterColumns

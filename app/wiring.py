@@ -209,9 +209,7 @@ def open_voters(settings: Settings) -> tuple[VoterFile, Vault]:
 
 def _vault(settings: Settings, campaign_id: CampaignId, records: RecordStore, install: RecordStore) -> Vault:
     """A vault over records that somebody else closes."""
-    return Vault(
-        records, campaign_id, master_key(settings), old_master_key=old_master_key(settings), install=install
-    )
+    return Vault(records, campaign_id, master_key(settings), old_master_key=old_master_key(settings), install=install)
 
 
 def _make_data_folder(folder: Path) -> None:

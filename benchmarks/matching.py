@@ -37,7 +37,7 @@ from graph.files.generations import FolderVoterFile
 from graph.model import CampaignId, Circle
 from graph.sqlite.record_store import SqliteRecordStores
 from graph.voters import VoterColumns
-from matching.voterfile import read_voters
+from matching.voterfile.reader import read_voters
 
 ELECTION, AS_OF = date(2026, 11, 3), date(2026, 10, 24)
 KEY = b"benchmark"

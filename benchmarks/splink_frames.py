@@ -19,9 +19,9 @@ from graph.digests import keyed_digest, normalise_email, normalise_phone
 from graph.model import Circle, Supporter
 from graph.voters import Coded, ContactDigests, VoterColumns
 from matching.evidence import Evidence, NameShare, circle_evidence
-from matching.name_types import PossibleName
-from matching.names import surnames
-from matching.nicknames import formal_names, name_variants
+from matching.names.nicknames import formal_names, name_variants
+from matching.names.reading import surnames
+from matching.names.values import PossibleName
 from matching.normalise import normalise
 
 _NO_NAME = PossibleName((), ())

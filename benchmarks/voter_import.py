@@ -42,8 +42,8 @@ def main() -> None:
 
 def measure(public: Path) -> None:
     """Import the files of a town and print seconds and peak memory of each step."""
-    from matching.ballots import read_ballots
-    from matching.voterfile import read_voters
+    from matching.voterfile.ballots import read_ballots
+    from matching.voterfile.reader import read_voters
 
     (voters,), (history,), (ballots,) = (
         list(public.glob(name)) for name in ("ncvoter*.txt", "ncvhis*.txt", "absentee*.csv")

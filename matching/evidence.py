@@ -11,7 +11,7 @@ from datetime import date
 
 from graph.digests import area_code, keyed_digest, normalise_email, normalise_phone
 from graph.model import Birthday, Circle, ContactKey, ContactRecord, Place, SourceKind, Supporter, SupporterId
-from matching.names import NameKind, NameReading, PossibleName, read_name, year_from_email
+from matching.names.reading import NameKind, NameReading, PossibleName, read_name, year_from_email
 from matching.normalise import normalise
 from matching.streets import comparable_street
 

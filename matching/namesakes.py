@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.index import MatchIndex
-from matching.name_law import family_share, given_share
+from matching.names.law import family_share, given_share
 
 _PERCENT_SQUARED = 1e4
 

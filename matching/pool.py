@@ -14,8 +14,8 @@ from dataclasses import replace
 from graph.digests import normalise_email, normalise_phone
 from graph.model import Circle, ContactKey, ContactRecord
 from matching.evidence import full_name
-from matching.names import NameKind, read_name
-from matching.nicknames import name_variants
+from matching.names.nicknames import name_variants
+from matching.names.reading import NameKind, read_name
 
 _MOST_SHARERS = 12
 """A number that more contacts than this carry is a switchboard, not a person."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matching.channels import Channel
 from matching.evidence import Evidence
 from matching.features import AGREES, HOUSEMATE
-from matching.name_types import NameKind
+from matching.names.values import NameKind
 from matching.search import LaidOut, Resolved, Search
 
 _GIVEN_WORDS = {

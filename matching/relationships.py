@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.model import RelationshipType
-from matching.name_types import NameReading
+from matching.names.values import NameReading
 
 _CONTEXT = {
     RelationshipType.COWORKER: {"WORK", "OFFICE", "JOB", "TRABAJO", "BOSS", "COWORKER"},

@@ -22,8 +22,8 @@ from matching.index import MatchIndex
 from matching.kept_entries import remembered
 from matching.model import MatchModel
 from matching.mutual import Homes, home_density, known_density
-from matching.name_law import family_share, given_share
-from matching.nicknames import formal_names, has_short_form
+from matching.names.law import family_share, given_share
+from matching.names.nicknames import formal_names, has_short_form
 from matching.posterior import posterior
 from matching.prior import (
     PairPlaces,

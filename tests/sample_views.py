@@ -9,10 +9,25 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from app import call_views, messages, rights_views, views
-from app.circle_views import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
+from app import messages
 from app.measuring import Measured
-from app.people_views import KnownPerson, MomentLine, PersonView, TieLine
+from app.views.calls import CallDesk, CallLine, CallQueue, CureLine, LeaderLine
+from app.views.circle import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
+from app.views.desk import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
+from app.views.my_data import ConsentChoice, LedgerLine, MyData, Receipt, SourceLine
+from app.views.people import KnownPerson, MomentLine, PersonView, TieLine
+from app.views.reach import CircleGroup, CircleLine, PlaceLine, Reach, SingleBridges
+from app.views.rights import Applicant, FriendPage, HeldByAddress, HeldOfFriend, Offered
+from app.views.supporter import (
+    BroughtFriend,
+    CandidateChoice,
+    FriendCard,
+    MessageDraft,
+    Progress,
+    Question,
+    SupporterList,
+)
+from app.views.truth import Mistake, TownTruth
 from app.web import states
 from app.web.ego import CirclesPage, SupporterPage
 from app.web.held import HeldAskPage, HeldEnterPage
@@ -52,28 +67,26 @@ FRAME = Frame(
     kept_until=date(2026, 12, 15),
 )
 CHOICES = (
-    views.ConsentChoice(
+    ConsentChoice(
         Purpose.MATCH,
         "Find my friends on the public list of registered voters",
         "We compare names, towns and numbers. Names that we cannot find are erased after 30 days.",
         agreed=False,
     ),
-    views.ConsentChoice(
+    ConsentChoice(
         Purpose.COORDINATE, "Spread the asking", "When two of us know the same person, only one is asked.", agreed=False
     ),
-    views.ConsentChoice(
-        Purpose.POOL, "Let friends of friends help the search", "Nobody sees your contacts.", agreed=False
-    ),
-    views.ConsentChoice(
+    ConsentChoice(Purpose.POOL, "Let friends of friends help the search", "Nobody sees your contacts.", agreed=False),
+    ConsentChoice(
         Purpose.SHARE_RESULTS, "Tell the campaign whom I talked to", "Asked again for each person.", agreed=False
     ),
 )
 
 
-def _card(number: int, name: str, brought: str, reason: str, until: str) -> views.FriendCard:
+def _card(number: int, name: str, brought: str, reason: str, until: str) -> FriendCard:
     first, _, last = name.partition(" ")
     initials = (first[:1] + last[:1]).upper()
-    return views.FriendCard(
+    return FriendCard(
         ContactKey(f"{number:02d}ab"), name, first, initials, brought, reason, until, AskKind.RETURN_BALLOT
     )
 
@@ -97,11 +110,11 @@ DONE = replace(
     state=Outcome.HAS_PLAN,
     state_words="has a plan, since yesterday",
 )
-INVITATION = views.FriendCard(
+INVITATION = FriendCard(
     *(ContactKey("0f1e"), "Dana Osgood", "Dana", "DO", "In your contacts"),
     *("You have this friend's number. Perhaps this friend would like to help too.", "", AskKind.INVITE),
 )
-LIST = views.SupporterList(
+LIST = SupporterList(
     invitation=INVITATION,
     open_cards=CARDS,
     done_cards=(DONE, replace(_card(5, "Lee Carver", "", "", ""), state=Outcome.SENT, state_words="you wrote today")),
@@ -117,7 +130,7 @@ GREETING = messages.Greeting("Maria", "Jo", "Elena Rivera", LINK)
 TEXTS = messages.wordings(
     GREETING, AskKind.RETURN_BALLOT, when="Ballots need to be in the mail by Tuesday.", language="en"
 )
-DRAFT = views.MessageDraft(
+DRAFT = MessageDraft(
     key=CARDS[0].key,
     first_name="Maria",
     name="Maria Alvarez",
@@ -127,20 +140,20 @@ DRAFT = views.MessageDraft(
     channels=messages.channels(TEXTS[0], phone="+19195550123", email="maria@post.example", platform="ios"),
 )
 FRIENDS = tuple(
-    views.BroughtFriend(card.key, card.name, card.initials, card.brought, is_listed=card in CARDS)
+    BroughtFriend(card.key, card.name, card.initials, card.brought, is_listed=card in CARDS)
     for card in (*CARDS, DONE, _card(6, "Owen O’Neill", "“Owen Work” in your contacts", "", ""))
 )
-QUESTION = views.Question(
+QUESTION = Question(
     ContactKey("07ab"),
     "Ana Ruiz",
     "AR",
     "In your contacts, Hollis number",
     (
-        views.CandidateChoice("t1", "Ana Maria Ruiz", "Hollis", "30 to 39"),
-        views.CandidateChoice("t2", "Ana L. Ruiz", "Millbrook", "50 to 59"),
+        CandidateChoice("t1", "Ana Maria Ruiz", "Hollis", "30 to 39"),
+        CandidateChoice("t2", "Ana L. Ruiz", "Millbrook", "50 to 59"),
     ),
 )
-FRIEND_PAGE = views.FriendPage(
+FRIEND_PAGE = FriendPage(
     code="k7Q2",
     supporter_name="Jo Whitfield",
     dates=(
@@ -150,26 +163,26 @@ FRIEND_PAGE = views.FriendPage(
     ),
     lookup_url="https://vote.example/place",
 )
-RECEIPT = views.Receipt(
+RECEIPT = Receipt(
     "R-7Q2K-19", datetime(2026, 10, 20, 14, 5, tzinfo=UTC), (("friends", 214), ("matches", 120), ("asks", 5))
 )
-MY_DATA = views.MyData(
+MY_DATA = MyData(
     name="Jo Whitfield",
     email="jo@post.example",
     postal_code="27001",
     phone="",
-    sources=(views.SourceLine("google", "Google contacts", 209), views.SourceLine("typed", "Typed by you", 5)),
+    sources=(SourceLine("google", "Google contacts", 209), SourceLine("typed", "Typed by you", 5)),
     choices=tuple(replace(choice, agreed=choice.purpose is Purpose.MATCH) for choice in CHOICES),
-    ledger=(views.LedgerLine(datetime(2026, 10, 19, 9, 30, tzinfo=UTC), Purpose.MATCH, agreed=True, text_version="1"),),
+    ledger=(LedgerLine(datetime(2026, 10, 19, 9, 30, tzinfo=UTC), Purpose.MATCH, agreed=True, text_version="1"),),
     names_seen_by_campaign=0,
     kept_until=date(2026, 12, 15),
 )
-DESK = views.DeskHome(
+DESK = DeskHome(
     today=date(2026, 10, 20),
     days_to_go=14,
     ballots_as_of=date(2026, 10, 20),
     needs=(
-        views.Need(
+        Need(
             31,
             "One person has stalled",
             "{count} people have stalled",
@@ -177,7 +190,7 @@ DESK = views.DeskHome(
             "/desk#people",
             "See them",
         ),
-        views.Need(
+        Need(
             4,
             "One place has nobody",
             "{count} places have nobody",
@@ -185,7 +198,7 @@ DESK = views.DeskHome(
             "/desk/reach",
             "Reach",
         ),
-        views.Need(
+        Need(
             1,
             "One shared ask to read",
             "{count} shared asks to read",
@@ -196,13 +209,13 @@ DESK = views.DeskHome(
     ),
     people_in_all=40,
     people=(
-        views.PersonLine("s1", "Jo Whitfield", "connected", "bring more friends", "", 12, 7, date(2026, 10, 19), 3),
-        views.PersonLine("s2", "Sam Ortiz", "connected", "bring more friends", "stalled", 0, 0, None, 5),
-        views.PersonLine("s3", "Priya Nair", "connected", "bring more friends", "", 21, 15, date(2026, 10, 20)),
-        views.PersonLine("s4", "Lee Carver", "signed up", "connect friends", "new", 0, 0),
+        PersonLine("s1", "Jo Whitfield", "connected", "bring more friends", "", 12, 7, date(2026, 10, 19), 3),
+        PersonLine("s2", "Sam Ortiz", "connected", "bring more friends", "stalled", 0, 0, None, 5),
+        PersonLine("s3", "Priya Nair", "connected", "bring more friends", "", 21, 15, date(2026, 10, 20)),
+        PersonLine("s4", "Lee Carver", "signed up", "connect friends", "new", 0, 0),
     ),
     funnel=tuple(
-        views.FunnelStep(label, count)
+        FunnelStep(label, count)
         for label, count in (
             ("Invited", 1240),
             ("Agreed", 812),
@@ -229,28 +242,28 @@ _TIES = (
     *((9, 13, 48), (0, 1, 140), (0, 2, 80), (0, 3, 60), (1, 7, 90), (2, 8, 30), (4, 10, 50), (5, 6, 22), (12, 13, 8)),
 )
 GROUPS = tuple(
-    views.CircleGroup(name, people, heard, spot.x, spot.y, spot.radius)
+    CircleGroup(name, people, heard, spot.x, spot.y, spot.radius)
     for (name, people, heard), spot in zip(
         _PLACES, place_groups([people for _, people, _ in _PLACES], _TIES, seed=7), strict=True
     )
 )
-REACH = views.Reach(
+REACH = Reach(
     supporters=694,
     known=18420,
     universe=41300,
     known_to_two=6105,
     groups=GROUPS,
-    lines=tuple(views.CircleLine(*tie) for tie in _TIES),
+    lines=tuple(CircleLine(*tie) for tie in _TIES),
     places=(
-        views.PlaceLine("Precinct 8, Millbrook", 0, 640, 412),
-        views.PlaceLine("Precinct 22, Fairgrounds", 2, 710, 398),
-        views.PlaceLine("Precinct 3, Old Town", 1, 590, 377),
-        views.PlaceLine("Precinct 9, Quarry", 1, None, None),
+        PlaceLine("Precinct 8, Millbrook", 0, 640, 412),
+        PlaceLine("Precinct 22, Fairgrounds", 2, 710, 398),
+        PlaceLine("Precinct 3, Old Town", 1, 590, 377),
+        PlaceLine("Precinct 9, Quarry", 1, None, None),
     ),
     layout_seed=7,
-    bridges=views.SingleBridges(4, 2130, ("Northgate", "Fairview")),
+    bridges=SingleBridges(4, 2130, ("Northgate", "Fairview")),
 )
-ASK = views.SharedAsk(
+ASK = SharedAsk(
     "Jo Whitfield",
     "Maria Alvarez",
     AskKind.RETURN_BALLOT,
@@ -258,7 +271,7 @@ ASK = views.SharedAsk(
     {"match_probability": 0.97, "turnout_probability": 0.52, "support_probability": 0.8, "tie": 0.9},
     0.061,
 )
-TOWN = views.TownTruth(
+TOWN = TownTruth(
     contacts=6120,
     linked=3410,
     right=3344,
@@ -268,7 +281,7 @@ TOWN = views.TownTruth(
     random=2.6,
     lowest_first=2.2,
     oracle=9.1,
-    mistakes=(views.Mistake("Sam Ortiz", "Bob Lee", "Robert A Lee, Hollis", "Robert T Lee, Hollis", 0.93),),
+    mistakes=(Mistake("Sam Ortiz", "Bob Lee", "Robert A Lee, Hollis", "Robert T Lee, Hollis", 0.93),),
 )
 PICTURE = Markup(community_picture(REACH.groups, REACH.lines, title="Groups"))  # noqa: S704 (it escapes names itself)
 REACH_PAGE = states.ReachPage(REACH, PICTURE, table_rows(REACH.groups, REACH.lines))
@@ -300,7 +313,7 @@ PEOPLE_PAGE = PeoplePage(
     ("October 12",),
 )
 
-HELD_OF_FRIEND = rights_views.HeldOfFriend(
+HELD_OF_FRIEND = HeldOfFriend(
     code="4f5e",
     supporter_name="Jo Whitfield",
     source="A contacts file",
@@ -317,7 +330,7 @@ HELD_OF_FRIEND = rights_views.HeldOfFriend(
     kept_until=date(2026, 12, 15),
 )
 
-HELD_BY_ADDRESS = rights_views.HeldByAddress(
+HELD_BY_ADDRESS = HeldByAddress(
     "maria@post.example",
     (HELD_OF_FRIEND,),
     is_left_out=True,
@@ -330,8 +343,8 @@ _SPOTS = place_groups([2, 24, 12, 7, 5], [(0, 1, 24), (0, 2, 12), (0, 3, 7), (0,
 _AROUND = (("Family", 24, 3), ("Raeford", 12, 1), ("Work", 7, 0), ("Others", 5, 0))
 EGO_PICTURE = EgoPicture(
     (_SPOTS[0].x, _SPOTS[0].y, _SPOTS[0].radius),
-    tuple(views.CircleGroup(*row, spot.x, spot.y, spot.radius) for row, spot in zip(_AROUND, _SPOTS[1:], strict=True)),
-    (*(views.CircleLine(-1, at, row[1]) for at, row in enumerate(_AROUND)), views.CircleLine(0, 1, 4)),
+    tuple(CircleGroup(*row, spot.x, spot.y, spot.radius) for row, spot in zip(_AROUND, _SPOTS[1:], strict=True)),
+    (*(CircleLine(-1, at, row[1]) for at, row in enumerate(_AROUND)), CircleLine(0, 1, 4)),
 )
 HER_CIRCLES = HerCircles((CircleRow("Family", 24, 2, 3), CircleRow("Raeford", 12, 0, 1)), EGO_PICTURE, 48)
 SUPPORTER_REACH = SupporterReach(
@@ -352,7 +365,7 @@ FILLED: Mapping[str, object] = {
         typed="Maria Alvarez",
         problem="The file is larger than 5 MB.",
     ),
-    "supporter/finding.html": views.Progress("running", 214, 180, 96, 12, 5),
+    "supporter/finding.html": Progress("running", 214, 180, 96, 12, 5),
     "supporter/list.html": states.ListPage(LIST, away=ContactKey("09ab"), thanked=True),
     "supporter/friends.html": states.AllFriends(FRIENDS),
     "supporter/write.html": states.WritePage(
@@ -376,9 +389,9 @@ FILLED: Mapping[str, object] = {
     "friend/leave_out.html": states.LeaveOutPage("Please write a phone number or an e-mail address."),
     "supporter/choose.html": states.ChoosePage(
         (
-            rights_views.Offered(0, "Maria Alvarez", "Starred in your contacts"),
-            rights_views.Offered(1, "Tom Becker", ""),
-            *(rights_views.Offered(2 + at, f"Cousin {at + 1}", "In your contacts") for at in range(30)),
+            Offered(0, "Maria Alvarez", "Starred in your contacts"),
+            Offered(1, "Tom Becker", ""),
+            *(Offered(2 + at, f"Cousin {at + 1}", "In your contacts") for at in range(30)),
         )
     ),
     "error.html": states.ErrorPage(
@@ -387,30 +400,28 @@ FILLED: Mapping[str, object] = {
     "desk/home.html": states.DeskPage(DESK, renew=5),
     "desk/reach.html": REACH_PAGE,
     "desk/calls.html": states.CallsPage(
-        call_views.CallDesk(
+        CallDesk(
             queues=(
-                call_views.CallQueue(
-                    "", (call_views.CallLine("s9", "Kim Osei", "(919) 555-0109", "27701", date(2026, 10, 17), True),)
-                ),
-                call_views.CallQueue(
+                CallQueue("", (CallLine("s9", "Kim Osei", "(919) 555-0109", "27701", date(2026, 10, 17), True),)),
+                CallQueue(
                     "Jo Whitfield",
-                    (call_views.CallLine("s8", "Lee Ng", "(919) 555-0108", "", date(2026, 10, 21), False),),
+                    (CallLine("s8", "Lee Ng", "(919) 555-0108", "", date(2026, 10, 21), False),),
                 ),
             ),
             leaders=(
-                call_views.LeaderLine("s1", "Jo Whitfield", ("27701", "27705")),
-                call_views.LeaderLine("s2", "Sam Ortiz", ()),
+                LeaderLine("s1", "Jo Whitfield", ("27701", "27705")),
+                LeaderLine("s2", "Sam Ortiz", ()),
             ),
             could_lead=(("s3", "Ana <b>Quinn</b>"),),
             to_cure=(
-                call_views.CureLine("Rosa Delmare", "Durham", "27701", "AA000104", "Jo Whitfield"),
-                call_views.CureLine("Tom <i>Beckerath</i>", "Raeford", "28376", "AA000102", ""),
+                CureLine("Rosa Delmare", "Durham", "27701", "AA000104", "Jo Whitfield"),
+                CureLine("Tom <i>Beckerath</i>", "Raeford", "28376", "AA000102", ""),
             ),
             to_cure_in_all=12,
         ),
         problem="A ZIP code has five digits. Write them with spaces between: 27701 27705.",
     ),
-    "desk/applicants.html": states.ApplicantsPage((rights_views.Applicant("s7", "Kim Osei", "27701"),)),
+    "desk/applicants.html": states.ApplicantsPage((Applicant("s7", "Kim Osei", "27701"),)),
     "supporter/circles.html": CirclesPage(HER_CIRCLES, Markup(ego_picture(EGO_PICTURE, you="You", size=21.0))),  # noqa: S704
     "desk/supporter.html": SupporterPage(SUPPORTER_REACH, Markup(ego_picture(EGO_PICTURE, you="Jo"))),  # noqa: S704
     "desk/people.html": PEOPLE_PAGE,
@@ -425,7 +436,7 @@ BARE: Mapping[str, object] = {
     "supporter/start.html": states.AboutYou(),
     "supporter/consent.html": states.ConsentPage(()),
     "supporter/connect.html": states.ConnectPage((), may_match=False, friends_brought=0),
-    "supporter/finding.html": views.Progress("failed"),
+    "supporter/finding.html": Progress("failed"),
     "supporter/list.html": states.ListPage(EMPTY_LIST),
     "supporter/friends.html": states.AllFriends(()),
     "supporter/write.html": states.WritePage(replace(DRAFT, channels=()), "", (), (), messages.MOST_LETTERS),
@@ -443,7 +454,7 @@ BARE: Mapping[str, object] = {
         replace(DESK, needs=(), people=(), funnel=(), ballots_as_of=None, expected_votes=0.0)
     ),
     "desk/reach.html": states.ReachPage(EMPTY_REACH, Markup(""), ()),
-    "desk/calls.html": states.CallsPage(call_views.CallDesk((), (), ())),
+    "desk/calls.html": states.CallsPage(CallDesk((), (), ())),
     "desk/applicants.html": states.ApplicantsPage(()),
     "supporter/circles.html": CirclesPage(HerCircles((), NO_PICTURE, 0), Markup("")),
     "desk/supporter.html": SupporterPage(

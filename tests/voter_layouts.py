@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voter_files import write
 
-from matching.profile import RowsHistory, load_profile
+from matching.voterfile.profile import RowsHistory, load_profile
 
 _OHIO_HOME = {
     "COUNTY_NUMBER": "25", "COUNTY_ID": "881", "PARTY_AFFILIATION": "", "RESIDENTIAL_ADDRESS1": "12 OAK ST",

@@ -20,7 +20,9 @@ def layout_command(
 
     Example: kith voters layout county.csv --write county.yaml
     """
-    from matching.starter import write_starter  # the engines take a second to load; a mistyped option should not
+    from matching.voterfile.starter import (
+        write_starter,  # the engines take a second to load; a mistyped option should not
+    )
 
     if write.suffix not in (".yaml", ".yml"):
         raise UsageError("A profile's name ends in .yaml.", next_step=f"Write {write.stem}.yaml.")

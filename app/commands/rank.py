@@ -119,7 +119,7 @@ def backtest_command(
     from dataclasses import asdict
 
     from app.commands.console import parse_day
-    from matching.voterfile import read_voters
+    from matching.voterfile.reader import read_voters
     from prioritization.calibration import back_test
 
     days = [parse_day(day, "--election") for day in election]

@@ -100,7 +100,9 @@ def erase_command(
 
     settings = read_settings()
     if campaign != settings.campaign:
-        raise UsageError("This is not the campaign of the settings.", next_step=f"KITH_CAMPAIGN is {settings.campaign}.")
+        raise UsageError(
+            "This is not the campaign of the settings.", next_step=f"KITH_CAMPAIGN is {settings.campaign}."
+        )
     if not yes:
         house = open_house(settings)
         show(asdict(count(house.graph, house.records)), as_json=as_json, title=f"{campaign}, nothing was removed")

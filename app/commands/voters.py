@@ -13,7 +13,7 @@ from app.run.stopwatch import now_and_then
 
 if TYPE_CHECKING:
     from graph.voters import VoterColumns
-    from matching.report import ImportReport
+    from matching.voterfile.report import ImportReport
 
 app = typer.Typer(help="The voter file.", no_args_is_help=True)
 
@@ -44,7 +44,7 @@ def import_command(
 
     Example: kith voters import ncvoter92.txt --layout nc --history ncvhis92.txt --dry-run
     """
-    from matching.voterfile import read_voters  # the engines take a second to load; a mistyped option should not
+    from matching.voterfile.reader import read_voters  # the engines take a second to load; a mistyped option should not
 
     day = parse_day(as_of, "--as-of") if as_of else None
 
@@ -86,7 +86,7 @@ def ballots_command(
     from app.settings import read_settings
     from app.voter_file import voters_of
     from app.wiring import open_house
-    from matching.ballots import read_ballots
+    from matching.voterfile.ballots import read_ballots
 
     house = open_house(read_settings())
     known = voters_of(house).columns.voter_ids

@@ -18,8 +18,8 @@ from app.run.inputs import read_supporters
 from app.town.files import write_town
 from app.town.town import Town, make_town
 from graph.model import Election, Event, Outcome, Purpose, Supporter
-from matching.ballots import read_ballots
-from matching.voterfile import read_voters
+from matching.voterfile.ballots import read_ballots
+from matching.voterfile.reader import read_voters
 from oauth.consent import record_choices
 from oauth.readers.documents import read_documents
 from oauth.readers.reading import read_contacts

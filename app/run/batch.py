@@ -34,8 +34,8 @@ from app.run.tables import ASK_HEADER, MATCH_HEADER, ask_rows, match_rows
 from graph.errors import InputError
 from graph.model import Match, SupporterId
 from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
-from matching.ballots import read_ballots
-from matching.voterfile import read_voters
+from matching.voterfile.ballots import read_ballots
+from matching.voterfile.reader import read_voters
 from prioritization.effect import EffectModel
 from prioritization.elections import find_election
 from prioritization.holdouts import HoldoutReport, holdout_report, salt_of

@@ -14,7 +14,7 @@ from typing import Any
 
 from graph.errors import InputError
 from matching.model import MODEL_VERSION, MatchModel
-from matching.report import ImportReport
+from matching.voterfile.report import ImportReport
 
 FORMAT = "kith matching model"
 _LARGEST = 5_000_000

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
 
 from app import journey
-from app.circle_views import HerCircles, SupporterReach
 from app.roles import ORGANIZERS
 from app.translations import translate
+from app.views.circle import HerCircles, SupporterReach
 from app.web.deps import house, language, only, supporter
 from app.web.pages import show
 from app.web.picture import ego_picture

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app import journey, messages
-from app.views import MessageDraft
+from app.views.supporter import MessageDraft
 from app.web.deps import check_form, house, language, supporter
 from app.web.pages import show
 from app.web.states import ShareQuestion, WritePage

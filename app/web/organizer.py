@@ -8,7 +8,7 @@ from markupsafe import Markup
 from app import journey
 from app.roles import ORGANIZERS
 from app.translations import Language, translate
-from app.views import Reach
+from app.views.reach import Reach
 from app.web.deps import house, language, only, organizer
 from app.web.pages import show
 from app.web.picture import community_picture, table_rows

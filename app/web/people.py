@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.people import known_people, known_person
-from app.people_views import KnownPerson, MomentLine, PersonView
 from app.roles import ORGANIZERS
 from app.translations import Language, month_day, translate
+from app.views.people import KnownPerson, MomentLine, PersonView
 from app.web.deps import house, language, only
 from app.web.pages import show
 from graph.model import MatchStatus

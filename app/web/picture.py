@@ -14,8 +14,8 @@ from math import cos, hypot, sin, sqrt
 
 import networkx as nx
 
-from app.circle_views import EgoPicture
-from app.views import CircleGroup, CircleLine
+from app.views.circle import EgoPicture
+from app.views.reach import CircleGroup, CircleLine
 from app.web.labels import SIZE, Box, Label, place_labels
 
 WIDTH, HEIGHT = 540.0, 400.0

@@ -8,23 +8,14 @@ from datetime import date
 
 from markupsafe import Markup
 
-from app.call_views import CallDesk
 from app.measuring import Measured
-from app.rights_views import Applicant, Offered
-from app.views import (
-    BroughtFriend,
-    ConsentChoice,
-    DeskHome,
-    MessageDraft,
-    MyData,
-    Question,
-    Reach,
-    Receipt,
-    SendChoice,
-    SharedAsk,
-    SupporterList,
-    TownTruth,
-)
+from app.views.calls import CallDesk
+from app.views.desk import DeskHome, SharedAsk
+from app.views.my_data import ConsentChoice, MyData, Receipt
+from app.views.reach import Reach
+from app.views.rights import Applicant, Offered
+from app.views.supporter import BroughtFriend, MessageDraft, Question, SendChoice, SupporterList
+from app.views.truth import TownTruth
 from app.web.picture import TableRow
 from graph.model import AskKind, ContactKey, Outcome, Purpose
 

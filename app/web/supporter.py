@@ -12,7 +12,7 @@ from app import journey
 from app.roles import JoinGate, Role
 from app.source_words import FILE
 from app.translations import translate
-from app.views import Progress
+from app.views.supporter import Progress
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session, supporter
 from app.web.pace import STARTS, paced
 from app.web.pages import number, show

@@ -74,7 +74,9 @@ class SharedFiles:
         with self._guard:
             if path in self._open or not claim_alone(path):
                 raise StoreError(
-                    "Another program holds this campaign.", thing=str(path), next_step="Stop kith serve and kith worker."
+                    "Another program holds this campaign.",
+                    thing=str(path),
+                    next_step="Stop kith serve and kith worker.",
                 )
 
     def _path_of(self, campaign_id: CampaignId) -> Path:

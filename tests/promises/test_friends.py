@@ -82,7 +82,9 @@ def test_p08_the_list_of_those_left_out_cannot_be_turned_back(house: House, tmp_
     ]
 
 
-def test_p08_who_was_left_out_stays_out_after_every_key_was_exchanged(built: Built, house: House, tmp_path: Path) -> None:
+def test_p08_who_was_left_out_stays_out_after_every_key_was_exchanged(
+    built: Built, house: House, tmp_path: Path
+) -> None:
     known = neighbors(house, 2)
     journey.leave_out_by_address(house, phone=phone(0))
     house.vault.rotate()

@@ -17,7 +17,7 @@ from graph.model import MatchStatus
 from matching.index import MatchIndex
 from matching.link import match_circles
 from matching.model import MatchModel
-from matching.voterfile import read_voters
+from matching.voterfile.reader import read_voters
 
 KEY, AS_OF = b"a key of the tests", date(2026, 10, 24)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_views import GROUPS, HOSTILE, REACH
 
-from app.views import CircleGroup, CircleLine
+from app.views.reach import CircleGroup, CircleLine
 from app.web.labels import Box, place_labels
 from app.web.picture import HEIGHT, WIDTH, community_picture, place_groups, table_rows
 

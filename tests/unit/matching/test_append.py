@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.digests import area_code, keyed_digest, keyed_digests, normalise_email, normalise_phone
-from matching.append import keyed_emails, keyed_phones
+from matching.voterfile.append import keyed_emails, keyed_phones
 
 KEY = b"Ana's campaign"
 _DIGITS = st.text("0123456789", min_size=7, max_size=12)

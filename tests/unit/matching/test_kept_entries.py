@@ -36,5 +36,5 @@ def test_searches_before_change_nothing(searches):
 
 def test_only_names_that_voters_have_and_single_letters_are_kept():
     words = file()
-    remembered(SEEN, words, partial(family_entries, vocabulary=words, outside=lambda word: 0.0))
+    remembered(SEEN, words, partial(family_entries, vocabulary=words, outside=lambda _: 0.0))
     assert set(words.kept) == {*FAMILY, "S"}

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import InputError
-from matching.births import read_births
-from matching.report import Tally
+from matching.voterfile.births import read_births
+from matching.voterfile.report import Tally
 
 _SNAPSHOT = date(2026, 10, 1)
 _FORMATS = ("%m/%d/%Y", "%Y-%m-%d", "%Y%m%d")

@@ -12,7 +12,7 @@ from graph.digests import keyed_digest
 from graph.errors import InputError
 from graph.model import VoterRef
 from graph.voters import ElectionKind, RegistrationStatus
-from matching.voterfile import read_voters
+from matching.voterfile.reader import read_voters
 
 
 def read(path, **given):

@@ -11,7 +11,7 @@ from voter_layouts import NORA, OMAR
 from graph.errors import InputError
 from graph.model import VoterRef
 from graph.voters import ElectionKind, RegistrationStatus
-from matching.voterfile import read_voters
+from matching.voterfile.reader import read_voters
 
 
 def read(path, **given):

@@ -9,9 +9,9 @@ from voter_files import ANA, KEY, write
 from voter_layouts import IVY, KAY, NORA, RUTH, SAM, florida
 
 from graph.errors import InputError
-from matching.profile import built_in_layouts, load_profile
-from matching.sniff import looks_like
-from matching.voterfile import read_voters
+from matching.voterfile.profile import built_in_layouts, load_profile
+from matching.voterfile.reader import read_voters
+from matching.voterfile.sniff import looks_like
 
 _VAN = {"Voter File VANID": "1001", "LastName": "Peña", "FirstName": "Ana", "State": "NC", "DOB": "5/9/1971"}
 _LIST = {"voter_id": "7", "first_name": "Ana", "last_name": "Peña", "birth_year": "1980", "state": "NC"}

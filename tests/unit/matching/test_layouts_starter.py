@@ -12,9 +12,9 @@ from voter_layouts import IVY, RUTH, SAM, florida
 
 from graph.errors import InputError
 from graph.voters import ElectionKind, RegistrationStatus
-from matching.profile import load_profile
-from matching.starter import write_starter
-from matching.voterfile import read_voters
+from matching.voterfile.profile import load_profile
+from matching.voterfile.reader import read_voters
+from matching.voterfile.starter import write_starter
 
 MAE = {
     "Reg No": "77", "Surname": "Quist", "Given Name": "Mae", "Born": "1971-05-09", "Town": "Elmville", "Zip": "28000",

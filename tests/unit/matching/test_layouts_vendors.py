@@ -11,7 +11,7 @@ from voter_layouts import IVY, JON, KAY, LEO
 from graph.digests import keyed_digest
 from graph.errors import InputError, UsageError
 from graph.voters import ElectionKind, RegistrationStatus
-from matching.voterfile import read_voters
+from matching.voterfile.reader import read_voters
 
 
 def read(path, layout, **given):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.model import ContactRecord, SourceKind
-from matching.names import NameKind, NameReading, read_name, surnames
+from matching.names.reading import NameKind, NameReading, read_name, surnames
 
 
 def entry(display_name: str = "", **parts: object) -> ContactRecord:

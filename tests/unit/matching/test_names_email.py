@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import ContactRecord, SourceKind
-from matching.names import NameKind, name_from_email, read_name, year_from_email
+from matching.names.reading import NameKind, name_from_email, read_name, year_from_email
 
 
 def first(email: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import ContactRecord, SourceKind
-from matching.name_law import census_given, family_share
-from matching.name_words import name_words
-from matching.names import NameKind, NameReading, PossibleName, _read, _sorted, read_name
+from matching.names.law import census_given, family_share
+from matching.names.reading import NameKind, NameReading, PossibleName, _read, _sorted, read_name
+from matching.names.words import name_words
 
 _GIVEN = st.sampled_from(["Ana", "José", "Tom", "Zoë", "Mary Ann", "Kayleigha", "J.", "Jean-Luc", "Peggy"])
 _FAMILY = st.sampled_from(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.nicknames import formal_names, has_short_form, known_names, name_variants, short_forms
+from matching.names.nicknames import formal_names, has_short_form, known_names, name_variants, short_forms
 
 _NAMES = st.sampled_from(sorted(known_names()))
 

@@ -14,8 +14,8 @@ from voter_files import ANA, BEN, CARL, HIDDEN, KEY, vote, write
 from graph.digests import keyed_digest
 from graph.model import VoterRef
 from graph.voters import UNKNOWN_DAY, ElectionKind, RegistrationStatus
-from matching.columns import day_of
-from matching.voterfile import read_voters
+from matching.voterfile.columns import day_of
+from matching.voterfile.reader import read_voters
 
 PEOPLE = [ANA, BEN, CARL]
 

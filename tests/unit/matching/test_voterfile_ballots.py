@@ -10,7 +10,7 @@ from voter_files import write
 
 from graph.errors import InputError
 from graph.model import BallotStatus
-from matching.ballots import read_ballots
+from matching.voterfile.ballots import read_ballots
 
 IDS = np.array(["AA000001", "AA000002", "AA000003"], dtype=np.bytes_)
 ELECTION = date(2026, 11, 3)

@@ -10,7 +10,7 @@ import pytest
 from voter_files import ANA, BEN, CARL, HIDDEN, KEY, vote, write
 
 from graph.errors import InputError, UsageError
-from matching.voterfile import read_voters
+from matching.voterfile.reader import read_voters
 
 PRIVATE = ("PENA", "PEÑA", "Ana", "ONEIL", "9102110101", "OAK")
 

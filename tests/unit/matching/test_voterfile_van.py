@@ -10,8 +10,8 @@ from voter_files import KEY, write
 
 from graph.errors import InputError
 from graph.voters import ElectionKind, RegistrationStatus
-from matching.profile import load_profile
-from matching.voterfile import read_voters
+from matching.voterfile.profile import load_profile
+from matching.voterfile.reader import read_voters
 
 ANA = {
     "Voter File VANID": "1001", "LastName": "Peña", "FirstName": "Ana", "State": "NC", "DOB": "11/09/2000", "Sex": "F",

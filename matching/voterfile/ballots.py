@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from graph.model import BallotStatus
 from graph.voters import UNKNOWN_DAY, Ballots
-from matching.columns import day_of, day_parser, days_since_epoch, mapped
-from matching.delimited import Progress, dictionary_counts, examine, read_columns
-from matching.profile import BallotLayout, Profile, comparable_code, load_profile
-from matching.report import FileFacts
-from matching.sniff import fitted, missing_column
+from matching.voterfile.columns import day_of, day_parser, days_since_epoch, mapped
+from matching.voterfile.delimited import Progress, dictionary_counts, examine, read_columns
+from matching.voterfile.profile import BallotLayout, Profile, comparable_code, load_profile
+from matching.voterfile.report import FileFacts
+from matching.voterfile.sniff import fitted, missing_column
 
 _LATE = 60
 _MOST_CODES = 40

@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from graph.errors import InputError
-from matching.profile import DELIMITERS, comparable_header
-from matching.report import FileFacts
+from matching.voterfile.profile import DELIMITERS, comparable_header
+from matching.voterfile.report import FileFacts
 
 Progress = Callable[[str, int], None]
 Encoding = Literal["ascii", "utf-8", "latin-1"]

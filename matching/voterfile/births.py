@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from graph.errors import InputError
 from graph.voters import UNKNOWN_DAY
-from matching.columns import day_of, day_parser, mapped, parts
-from matching.elections import Born
-from matching.report import Tally
+from matching.voterfile.columns import day_of, day_parser, mapped, parts
+from matching.voterfile.elections import Born
+from matching.voterfile.report import Tally
 
 _OLDEST_BIRTH_YEAR = 1900
 _YEAR_ONLY = re.compile(r"(\d{4})(?:-?(?:\d\d-?)?00)?")

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graph.errors import InputError, UsageError
-from matching.columns import ids_as_bytes, mapped
-from matching.delimited import Progress, TextFile, dictionary_counts, examine, read_columns
-from matching.history import KnownIds, history_columns
-from matching.profile import Profile, comparable_code
-from matching.report import Tally, refuse_unknown_codes
-from matching.scores import refuse_wrong_scores, score_columns
-from matching.sniff import demand
+from matching.voterfile.columns import ids_as_bytes, mapped
+from matching.voterfile.delimited import Progress, TextFile, dictionary_counts, examine, read_columns
+from matching.voterfile.history import KnownIds, history_columns
+from matching.voterfile.profile import Profile, comparable_code
+from matching.voterfile.report import Tally, refuse_unknown_codes
+from matching.voterfile.scores import refuse_wrong_scores, score_columns
+from matching.voterfile.sniff import demand
 
 _PLAIN = ("voter_id", "phone", "cell_phone", "email")
 _LONGEST_ID = 32
@@ -47,7 +47,7 @@ def read_roll(voters: Path, *, profile: Profile, tally: Tally, progress: Progres
     """Read a voter file's wanted columns and keep one row for each voter.
 
     Raises:
-        InputError: see ``matching.delimited``; a missing column, an unknown code, a wrong score, more than one state.
+        InputError: see ``matching.voterfile.delimited``; a missing column, an unknown code, a wrong score, more than one state.
         UsageError: the given state is not one, or not the layout's.
     """
     file = examine(voters, delimiters=profile.delimiters, role="voter file", progress=progress, names=profile.header)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from matching.address_names import name_beside
-from matching.name_cores import readings_of, weighed
-from matching.name_law import family_shares, given_share, given_shares
-from matching.name_text import fold
-from matching.name_types import PossibleName
+from matching.names.addresses import name_beside
+from matching.names.cores import readings_of, weighed
+from matching.names.law import family_shares, given_share, given_shares
+from matching.names.text import fold
+from matching.names.values import PossibleName
 
 _LONGEST_LOCAL = 64
 _OLDEST_YEAR, _YOUNGEST_YEAR = 1915, 2012
@@ -79,7 +79,7 @@ def name_from_email(email: str) -> tuple[PossibleName, ...]:
 def names_with_email(names: Sequence[PossibleName], emails: Sequence[str]) -> list[PossibleName]:
     """Readings of a name with what e-mail addresses add; of no name, the addresses' own.
 
-    See ``matching.address_names`` for what an address adds to a name.
+    See ``matching.names.addresses`` for what an address adds to a name.
     """
     if not names:
         return [name for email in emails[:3] for name in name_from_email(email)]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from graph.errors import InputError
 from graph.voters import UNKNOWN_DAY, ElectionKind, PastElection
-from matching.columns import days_since_epoch
-from matching.profile import ColumnsHistory, Profile
+from matching.voterfile.columns import days_since_epoch
+from matching.voterfile.profile import ColumnsHistory, Profile
 
 MOST_ELECTIONS = 64
 _OF_AGE = 18

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from graph.errors import InputError
-from matching.profile import Profile, built_in_layouts, comparable_code, comparable_header, load_profile
+from matching.voterfile.profile import Profile, built_in_layouts, comparable_code, comparable_header, load_profile
 
 FALLBACK = "generic"
 _CLOSE_ENOUGH = 0.7

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from matching.name_law import family_share, family_shares, given_share, given_shares
-from matching.name_types import PossibleName
-from matching.name_words import name_words
+from matching.names.law import family_share, family_shares, given_share, given_shares
+from matching.names.values import PossibleName
+from matching.names.words import name_words
 
 # Beliefs before the words are looked at, from how people write names; the words' own frequencies decide the rest.
 _SWAPPED = 0.012

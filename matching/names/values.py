@@ -1,4 +1,4 @@
-"""What a name can tell: the values that ``matching.names`` gives."""
+"""What a name can tell: the values that ``matching.names.reading`` gives."""
 
 from __future__ import annotations
 

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from graph.errors import UsageError
 from graph.voters import UNKNOWN_DAY, Coded, RegistrationStatus, VoterColumns
-from matching.append import Keyed, area_codes, count_keyed, gathered, keyed_emails, keyed_phones, read_append
-from matching.births import read_births
-from matching.columns import (
+from matching.normalise import normalise
+from matching.voterfile.append import Keyed, area_codes, count_keyed, gathered, keyed_emails, keyed_phones, read_append
+from matching.voterfile.births import read_births
+from matching.voterfile.columns import (
     coded,
     counted,
     day_of,
@@ -30,14 +31,13 @@ from matching.columns import (
     unknown_texts,
     without,
 )
-from matching.delimited import Progress, dictionary_counts
-from matching.elections import History, eligible, refuse_coming_elections
-from matching.history import VoteRows, collapse, read_history, read_history_columns
-from matching.normalise import normalise
-from matching.profile import Profile, RowsHistory, comparable_code, load_profile
-from matching.report import ElectionCount, ImportReport, Tally, refuse_unknown_codes
-from matching.roll import Roll, read_roll
-from matching.scores import read_scores
+from matching.voterfile.delimited import Progress, dictionary_counts
+from matching.voterfile.elections import History, eligible, refuse_coming_elections
+from matching.voterfile.history import VoteRows, collapse, read_history, read_history_columns
+from matching.voterfile.profile import Profile, RowsHistory, comparable_code, load_profile
+from matching.voterfile.report import ElectionCount, ImportReport, Tally, refuse_unknown_codes
+from matching.voterfile.roll import Roll, read_roll
+from matching.voterfile.scores import read_scores
 
 _YEAR = 366
 _NEARLY_ALL = 0.999

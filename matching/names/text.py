@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from matching.name_words import name_words
+from matching.names.words import name_words
 
 _LONGEST = 200
 _MOST_WORDS = 24

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.views import CircleGroup, CircleLine
+from app.views.reach import CircleGroup, CircleLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from matching.name_law import given_shares
-from matching.name_text import fold
-from matching.name_types import PossibleName
-from matching.nicknames import name_variants
+from matching.names.law import given_shares
+from matching.names.nicknames import name_variants
+from matching.names.text import fold
+from matching.names.values import PossibleName
 
 _LONGEST_LOCAL = 64
 _LETTERS = re.compile(r"[A-Z]+")

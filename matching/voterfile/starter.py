@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import InputError
-from matching.delimited import TextFile, examine
-from matching.history import history_columns
-from matching.profile import DELIMITERS, LAYOUT_FOLDER, Profile, built_in_layouts, load_profile
-from matching.sniff import FALLBACK, fitted, looks_like
+from matching.voterfile.delimited import TextFile, examine
+from matching.voterfile.history import history_columns
+from matching.voterfile.profile import DELIMITERS, LAYOUT_FOLDER, Profile, built_in_layouts, load_profile
+from matching.voterfile.sniff import FALLBACK, fitted, looks_like
 
 FILL_IN = "FILL IN"
 _FEWEST_KNOWN = 2
@@ -38,7 +38,7 @@ def write_starter(path: Path, *, name: str) -> Starter:
         name: the profile's name.
 
     Raises:
-        InputError: see ``matching.delimited``; a first line that is no header, or names nothing known.
+        InputError: see ``matching.voterfile.delimited``; a first line that is no header, or names nothing known.
     """
     file, generic = examine(path, delimiters=tuple(DELIMITERS), role="voter file"), load_profile(FALLBACK)
     found = fitted(_known_headers(), file.header)

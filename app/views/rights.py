@@ -1,9 +1,23 @@
-"""What the pages of choosing, joining and friends' rights show: one typed value for each, as in ``app.views``."""
+"""What the pages of a friend, of choosing, of joining and of friends' rights show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+
+from graph.model import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class FriendPage:
+    """The page behind the link: who wrote, for whom, and the dates that are everyone's."""
+
+    code: str
+    supporter_name: str
+    dates: tuple[tuple[str, str], ...]
+    lookup_url: str
+    answered: Outcome | None = None
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from graph.errors import InputError
-from matching.columns import mapped
-from matching.delimited import TextFile
-from matching.profile import Profile
-from matching.report import Tally
-from matching.sniff import fitted
+from matching.voterfile.columns import mapped
+from matching.voterfile.delimited import TextFile
+from matching.voterfile.profile import Profile
+from matching.voterfile.report import Tally
+from matching.voterfile.sniff import fitted
 
 _PREFIX = "score:"
 _OUTSIDE = -1.0

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from graph.digests import area_code, keyed_digests, normalise_email, normalise_phone
 from graph.voters import ContactDigests
-from matching.delimited import Progress, examine, read_columns
-from matching.profile import Profile, comparable_header
-from matching.report import Tally
-from matching.sniff import fitted, missing_column
+from matching.voterfile.delimited import Progress, examine, read_columns
+from matching.voterfile.profile import Profile, comparable_header
+from matching.voterfile.report import Tally
+from matching.voterfile.sniff import fitted, missing_column
 
 _WRITTEN_PLAINLY, _NATIONAL = r"^[0-9() .-]{10,20}$", "^[2-9][0-9]{2}[2-9][0-9]{6}$"
 _NOT_DIGIT = "[^0-9]"
@@ -95,7 +95,7 @@ def read_append(
     Ids that are not in the voter file, and texts that are no phone or e-mail, are left out and counted.
 
     Raises:
-        InputError: see ``matching.delimited``; no id column, or neither phones nor e-mails.
+        InputError: see ``matching.voterfile.delimited``; no id column, or neither phones nor e-mails.
     """
     file = examine(path, delimiters=("comma", "tab"), role="append file", progress=progress)
     headers = profile.append.columns

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from graph.errors import InputError
 from graph.voters import UNKNOWN_DAY, ElectionKind, PastElection
-from matching.columns import day_of, day_parser, label, mapped, parts
-from matching.delimited import Progress, TextFile, dictionary_counts, examine, read_columns
-from matching.elections import MOST_ELECTIONS, History, election_day, kind_of
-from matching.profile import ColumnsHistory, Profile, RowsHistory, comparable_code
-from matching.report import Tally, refuse_unknown_codes
-from matching.sniff import fitted, missing_column
+from matching.voterfile.columns import day_of, day_parser, label, mapped, parts
+from matching.voterfile.delimited import Progress, TextFile, dictionary_counts, examine, read_columns
+from matching.voterfile.elections import MOST_ELECTIONS, History, election_day, kind_of
+from matching.voterfile.profile import ColumnsHistory, Profile, RowsHistory, comparable_code
+from matching.voterfile.report import Tally, refuse_unknown_codes
+from matching.voterfile.sniff import fitted, missing_column
 
 _MOST_UNPARSABLE = 0.5
 
@@ -56,7 +56,7 @@ def read_history(
     are left out and counted; a method that the profile does not know is refused.
 
     Raises:
-        InputError: see ``matching.delimited``; a missing column; an unknown method; a file mostly without dates.
+        InputError: see ``matching.voterfile.delimited``; a missing column; an unknown method; a file mostly without dates.
     """
     layout = profile.history
     assert isinstance(layout, RowsHistory)  # noqa: S101 - the caller chose by the style

@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from matching.name_law import census_given, family_share, family_shares, given_shares, is_given_like, is_known
-from matching.name_words import Kin, NameWords, Phrases, name_words, phrase_length
+from matching.names.law import census_given, family_share, family_shares, given_shares, is_given_like, is_known
+from matching.names.words import Kin, NameWords, Phrases, name_words, phrase_length
 
 _CONTEXT_SHARE = 0.02
 _SURNAME_SHARE = 0.005

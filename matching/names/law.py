@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from matching.nicknames import known_names
+from matching.names.nicknames import known_names
 
 _RARE_GIVEN = 0.0008
 _RARE_FAMILY = 0.0004

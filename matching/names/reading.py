@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graph.model import ContactRecord, SourceKind
-from matching.email_names import name_from_email, names_with_email, year_from_email
-from matching.name_cores import NO_FIELDS, Fields, readings_of, surnames, weighed
-from matching.name_kinds import (
+from matching.names.cores import NO_FIELDS, Fields, readings_of, surnames, weighed
+from matching.names.emails import name_from_email, names_with_email, year_from_email
+from matching.names.kinds import (
     HOUSEHOLD_ENDS,
     MAIDEN_MARKS,
     SortedWords,
@@ -18,10 +18,10 @@ from matching.name_kinds import (
     surname_belief,
     why_not_a_person,
 )
-from matching.name_law import family_share, given_share, is_given_like
-from matching.name_text import CutName, cut, plain_words
-from matching.name_types import NameKind, NameReading, PossibleName
-from matching.name_words import name_words
+from matching.names.law import family_share, given_share, is_given_like
+from matching.names.text import CutName, cut, plain_words
+from matching.names.values import NameKind, NameReading, PossibleName
+from matching.names.words import name_words
 
 __all__ = ["NameKind", "NameReading", "PossibleName", "name_from_email", "read_name", "surnames", "year_from_email"]
 
@@ -35,7 +35,7 @@ _NOT_NAMES = MAIDEN_MARKS | {"AKA", "&"}
 def read_name(record: ContactRecord) -> NameReading:
     """What the name of one entry tells, from its display name and, where that is silent, its parts and e-mail addresses.
 
-    Nicknames are not resolved (see ``matching.nicknames``). A surname that the name lacks is taken from an e-mail address
+    Nicknames are not resolved (see ``matching.names.nicknames``). A surname that the name lacks is taken from an e-mail address
     that begins like the name. The same entry always reads the same, whatever its case and diacritics. Never raises.
     Only single words are remembered between calls, never a whole name or an address: a name that is erased is gone.
     """

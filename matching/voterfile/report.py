@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from graph.errors import InputError
-from matching.profile import comparable_code
+from matching.voterfile.profile import comparable_code
 
 _SHOWN_CODES = 5
 _TOO_MANY_CODES = 30

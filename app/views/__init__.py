@@ -1,0 +1,1 @@
+"""What pages show: one typed value for each page, made by the journey, read by a template. Never a store."""
