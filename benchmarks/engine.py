@@ -17,11 +17,12 @@ from app.steps import Voters, find_friends
 from benchmarks.judged import Links, Place
 from graph.model import Circle
 from matching.evidence import circle_evidence
+from matching.laying_out import lay_out
 from matching.link import MatchResult
 from matching.model import MatchModel
 from matching.namesakes import Namesakes
 from matching.prior import surroundings
-from matching.search import Search, lay_out
+from matching.search import Search
 
 
 @dataclass

@@ -28,8 +28,10 @@ from matching.prior import (
     smoothed_gaps,
 )
 from matching.relatives import is_hers, surnames_of
+from matching.resolve import Resolved, resolve
 from matching.score import TokenRatios
-from matching.search import LaidOut, Resolved, Search, place_laws, place_tokens, resolve
+from matching.search import LaidOut, Search
+from matching.told_places import place_laws, place_tokens
 
 ROUNDS = 6
 _STRENGTH = 100.0

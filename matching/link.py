@@ -27,6 +27,7 @@ from graph.model import (
 from graph.voters import VoterColumns
 from matching.evidence import Evidence, circle_evidence, supporter_evidence
 from matching.index import MatchIndex
+from matching.laying_out import lay_out
 from matching.learn import learn
 from matching.model import MatchModel
 from matching.namesakes import Namesakes
@@ -34,8 +35,9 @@ from matching.prior import Surroundings, surroundings
 from matching.questions import Answer, AnswerKind, apply_answers
 from matching.reasons import Explainer, why_nobody
 from matching.relationships import relationship_of
+from matching.resolve import Resolved, resolve
 from matching.score import TokenRatios
-from matching.search import NOBODY, NOT_ASKED, LaidOut, Resolved, Search, lay_out, resolve
+from matching.search import NOBODY, NOT_ASKED, LaidOut, Search
 from matching.shared_friends import LEAST_BELIEVED, Friendships, SharedFriends
 
 LEAST_PROBABILITY = 0.005

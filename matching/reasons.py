@@ -12,7 +12,8 @@ from matching.channels import Channel
 from matching.evidence import Evidence
 from matching.features import AGREES, HOUSEMATE
 from matching.names.values import NameKind
-from matching.search import LaidOut, Resolved, Search
+from matching.resolve import Resolved
+from matching.search import LaidOut, Search
 
 _GIVEN_WORDS = {
     Channel.WHOLE: "same first name",

@@ -1,0 +1,151 @@
+"""P(voter | supporter) of each pair and the odds that a person is in the file, given who is believed to be her friend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.cards import Cards
+from matching.features import AGREES
+from matching.model import MatchModel
+from matching.mutual import home_density, known_density
+from matching.prior import (
+    Surroundings,
+    age_factors,
+    age_laws,
+    family_apart,
+    friends_law,
+    level_ages,
+    level_shares,
+    narrowed,
+    nearer_friends,
+    others_age_factors,
+    place_and_age_law,
+    place_law,
+    years_counted,
+)
+from matching.prior_kernel import spread
+from matching.search import LaidOut
+from matching.shared_friends import SharedFriends
+
+_OWN_CARD_DENSITY = 0.01
+_IN_FILE_PRIOR_FRIENDS = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The parts of P(voter | supporter) that do not depend on who is believed to be her friend already, by pair.
+
+    Supporters are numbered from the first one of the batch; ``around`` is theirs alone.
+    """
+
+    around: Surroundings
+    supporter: NDArray[np.int32]
+    gaps: NDArray[np.float64]
+    factors: NDArray[np.float64]
+    others: NDArray[np.float64]
+    mass: NDArray[np.float64]
+    ages: NDArray[np.float64]
+    family: NDArray[np.float64]
+    kin: NDArray[np.float64]
+    is_kin: NDArray[np.bool_]
+    status: NDArray[np.float64]
+    herself: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, laid: LaidOut, model: MatchModel) -> Before:
+        """Weigh places and ages under a model."""
+        places, first = laid.places, int(laid.features.supporter.min(initial=len(laid.around.own_rows)))
+        around = narrowed(laid.around, first, int(laid.features.supporter.max(initial=first)) + 1)
+        supporter = laid.features.supporter - np.int32(first)
+        laws = age_laws(model.age_gaps)
+        by_level, gaps = level_ages(around, laws), friends_law(laws, model.levels)
+        factors = age_factors(around, gaps, np.zeros((len(around.own_rows), years_counted())))
+        shares, kin_shares = (level_shares(np.array(levels), around) for levels in (model.levels, model.kin_levels))
+        family, others = family_apart(shares)
+        law = place_law(places, supporter, others)
+        ages = place_and_age_law(places, supporter, others, by_level) / (law * factors[supporter, places.year])
+        return cls(
+            around,
+            supporter,
+            gaps,
+            factors,
+            others=law,
+            mass=others.sum(axis=0)[supporter],
+            ages=ages,
+            family=place_and_age_law(places, supporter, family, by_level),
+            kin=place_law(places, supporter, kin_shares) * by_level[0, supporter, places.year],
+            is_kin=laid.cards.is_kin[laid.features.card],
+            status=np.array(model.status_factors)[laid.features.status],
+            herself=np.where(_names_herself(laid), _OWN_CARD_DENSITY, 0.0),
+        )
+
+
+def prior_density(
+    laid: LaidOut,
+    model: MatchModel,
+    before: Before,
+    probability: NDArray[np.float64],
+    *,
+    shared: SharedFriends | None = None,
+) -> NDArray[np.float64]:
+    """P(voter | supporter) of each pair, given who is already believed to be her friend, or others'."""
+    around, supporter, places = before.around, before.supporter, laid.places
+    supporters, precincts = len(around.own_rows), len(around.sizes[1])
+    believed = np.where(laid.is_own, 0.0, probability)
+    friends = spread(supporter, places.year, believed, (supporters, years_counted()))
+    by_precinct = spread(supporter, places.precinct, believed, (supporters, precincts))
+    factors = age_factors(around, before.gaps, friends) if probability.any() else before.factors
+    ages = others_age_factors(around, factors, supporter, year=places.year, friends=friends, own=believed)
+    law = nearer_friends(
+        before.others, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed, mass=before.mass
+    )
+    density = np.where(before.is_kin, before.kin, before.family + law * (ages * before.ages))
+    mutual = 1 - model.known_share - model.home_share
+    density = mutual * density + model.known_share * known_density(supporter, laid.claim, believed)
+    density += model.home_share * home_density(supporter, laid.claim, laid.homes, believed)
+    if shared:
+        density = shared.mixed(laid.features.supporter, laid.features.row, density, believed)
+    density *= before.status
+    return np.where(laid.is_own, before.herself, density)
+
+
+def _names_herself(laid: LaidOut) -> NDArray[np.bool_]:
+    """Pairs that may be the supporter's own card: phone or e-mail agrees, or a whole name is told; never a kin label."""
+    features, read = laid.features, laid.features.read
+    told = np.bincount(read.pair, weights=read.tells_given & read.tells_family, minlength=len(features.card)) > 0
+    agrees = (features.phone == AGREES) | (features.email == AGREES)
+    herself: NDArray[np.bool_] = (agrees | told) & ~laid.cards.is_kin[features.card]
+    return herself
+
+
+def in_file_odds(laid: LaidOut, model: MatchModel, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By person: the odds that he is in the file at all, by his source, area code and what the supporter's others show."""
+    cards, features = laid.cards, laid.features
+    shares = np.array(
+        [model.in_file_share.get(kind, model.default_in_file_share) for kind in cards.source_kinds] or [0.5]
+    )
+    share = shares[cards.source_kind]
+    if probability.any():
+        supporters = len(laid.around.own_rows)
+        found = np.bincount(features.supporter, weights=np.where(laid.is_own, 0, probability), minlength=supporters)
+        expected = np.bincount(cards.supporter, weights=share, minlength=supporters)
+        lift = (found + _IN_FILE_PRIOR_FRIENDS) / (expected + _IN_FILE_PRIOR_FRIENDS)
+        share = np.clip(share * lift[cards.supporter], 0.01, 0.95)
+    odds = share / (1 - share)
+    area = np.array(
+        [model.area_code_odds.get(str(code), model.default_area_code_odds) for code in cards.area_codes.values]
+    )
+    log = np.full(len(cards), -np.inf)
+    np.maximum.at(log, cards.area_codes.owner, area)
+    log = np.where(np.isinf(log), 0.0, log) + _trait_odds(cards, model)
+    return np.asarray(odds * np.exp(log), dtype=np.float64)
+
+
+def _trait_odds(cards: Cards, model: MatchModel) -> NDArray[np.float64]:
+    """By person: the log of how much likelier somebody in the file has his traits, and lacks the others, than anybody else."""
+    inside, outside = np.array(model.traits_in_file), np.array(model.traits_outside)
+    has, lacks = np.log(inside / outside), np.log((1 - inside) / (1 - outside))
+    return np.asarray(np.where(cards.traits, has, lacks).sum(axis=1), dtype=np.float64)
