@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI, Response
@@ -33,9 +33,11 @@ from app.web.signing import router as signing
 from app.work import handlers, plan_sweep
 
 
-def create_app(house: House, *, with_worker: bool = True) -> FastAPI:
-    """The pages of one campaign. With a worker, jobs run in this process; without, ``kith worker`` runs them."""
-    warming = Warming(house)
+def create_app(house: House, *, with_worker: bool = True, when_warm: Callable[[], None] = lambda: None) -> FastAPI:
+    """The pages of one campaign. With a worker, jobs run in this process; without, ``kith worker`` runs them. ``when_warm`` is called
+    once, when all is ready.
+    """
+    warming = Warming(house, when_warm)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

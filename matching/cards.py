@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,7 @@ class CardMaker:
         )
         self._cities, self._postal_codes = columns.city.values, columns.postal_code.values
         self._street_keys, self._street_codes = index.street_keys, index.street_codes
+        self._place = cache(self._place_code)  # a circle's places are few, and looking one up reads the file's texts
 
     def make(self, people: Sequence[Evidence], supporters: Sequence[int]) -> Cards:
         """The people as columns; ``supporters`` numbers the supporter of each."""
@@ -150,7 +152,7 @@ class CardMaker:
         at = int(np.searchsorted(self._street_keys, key))
         return int(self._street_codes[at]) if at < len(self._street_keys) and self._street_keys[at] == key else IN_STATE
 
-    def _place(self, city: str, postal_code: str, region: str) -> tuple[int, int]:
+    def _place_code(self, city: str, postal_code: str, region: str) -> tuple[int, int]:
         unknown = IN_STATE if region in ("", self._state, _STATES.get(self._state)) else OUT_OF_STATE
         if unknown == OUT_OF_STATE:
             return (unknown if city else -1), (unknown if postal_code else -1)

@@ -74,7 +74,15 @@ class Vocabulary:
 
     def of_letter(self, letter: str) -> range:
         """The codes of the words that begin with a letter: words are sorted, so they stand together."""
-        return range(bisect_left(self.words, letter), bisect_left(self.words, chr(ord(letter) + 1)))
+        found = self._of_letter.get(letter)
+        if found is None:
+            found = range(bisect_left(self.words, letter), bisect_left(self.words, chr(ord(letter) + 1)))
+            self._of_letter[letter] = found
+        return found
+
+    @cached_property
+    def _of_letter(self) -> dict[str, range]:
+        return {}
 
     @cached_property
     def total(self) -> int:

@@ -45,6 +45,7 @@ def serve_command(
 
     from app.main import create_app
     from app.settings import read_settings
+    from app.warming import set_long_lived_aside
     from app.web.patience import server_settings
     from app.wiring import open_house
 
@@ -54,7 +55,7 @@ def serve_command(
     step(f"Serving {house.campaign.name} on {house.base_url} (this machine: {host}, port {port}). Ctrl-C stops it.")
     if house.base_url.startswith("https://") and not settings.proxy:
         step("KITH_PROXY is not set: behind a proxy all visitors count as one, and are told to wait together.")
-    app = create_app(house, with_worker=not without_worker)
+    app = create_app(house, with_worker=not without_worker, when_warm=set_long_lived_aside)
     server = uvicorn.Server(server_settings(app, host=host, port=port, proxy=settings.proxy))
     with suppress(KeyboardInterrupt):  # by then the server has ended its work
         server.run()
