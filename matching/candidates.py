@@ -16,7 +16,7 @@ from graph.voters import ContactDigests, VoterColumns
 from matching.cards import Cards, Listed
 from matching.channels import Entries
 from matching.file_arrays import FileArrays
-from matching.index import Groups, MatchIndex, SortedKeys, digest_ranges, expand
+from matching.index import Groups, MatchIndex, SortedKeys, day_code, digest_ranges, expand
 from matching.scan import Classes, Named, rows_of_family, rows_of_known
 
 _WIDE = 400
@@ -72,7 +72,7 @@ def find_pairs(
     missed = np.zeros(len(cards))
     found = [by_phone, by_email, by_street, housemates]
     found += [_by_family(cards, index, names), _by_given(cards, index, columns, names, own_rows, missed)]
-    found += [_by_middle(cards, index, names), _by_birth_year(cards, index, names)]
+    found += [_by_middle(cards, index, names), _by_birth_year(cards, index, names), _by_birthday(cards, index, names)]
     found += [_by_household(cards, index, columns, own_rows), confirmed]
     return _as_pairs(found, by_phone, housemates, by_email, by_street, index, missed)
 
@@ -309,6 +309,13 @@ def _by_birth_year(cards: Cards, index: MatchIndex, names: SeenNames) -> Found:
     years = cards.birth_year[cards.reading_owner].astype(np.int64)
     readings = np.flatnonzero((years > 0) & (cards.given >= 0))
     return _with_first(cards, names, index.by_birth_first, readings=readings, high=years[readings])
+
+
+def _by_birthday(cards: Cards, index: MatchIndex, names: SeenNames) -> Found:
+    """Rows of the first name and day of birth, whatever the surname, where the file tells whole dates."""
+    days = day_code(cards.birth_month, cards.birth_day)[cards.reading_owner].astype(np.int64)
+    readings = np.flatnonzero((days > 0) & (cards.given >= 0))
+    return _with_first(cards, names, index.by_day_first, readings=readings, high=days[readings])
 
 
 def _with_first(

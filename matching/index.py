@@ -87,6 +87,7 @@ class MatchIndex:
     by_middle_first: SortedKeys
     by_city_first: SortedKeys
     by_birth_first: SortedKeys
+    by_day_first: SortedKeys
     person: Rows
     street_keys: NDArray[np.uint64]
     street_codes: Rows
@@ -115,6 +116,7 @@ class MatchIndex:
             by_middle_first=SortedKeys.of(packed(_known(columns.middle_name), first.codes, firsts)),
             by_city_first=SortedKeys.of(packed(_known(columns.city), first.codes, firsts)),
             by_birth_first=SortedKeys.of(packed(_year_or_none(columns), first.codes, firsts)),
+            by_day_first=SortedKeys.of(packed(day_code(columns.birth_month, columns.birth_day), first.codes, firsts)),
             person=same_person(columns),
             street_keys=street_keys,
             street_codes=street_codes,
@@ -196,6 +198,11 @@ def _known(column: Coded) -> NDArray[np.int32]:
 def _year_or_none(columns: VoterColumns) -> NDArray[np.int32]:
     years = columns.birth_year.astype(np.int32)
     return np.where(years > 0, years, -1).astype(np.int32)
+
+
+def day_code(month: NDArray[Any], day: NDArray[Any]) -> NDArray[np.int32]:
+    """A day of the year in one number, as birthdays are saved without their year; -1 when it is unknown."""
+    return np.where((month > 0) & (day > 0), month.astype(np.int32) * 32 + day, -1).astype(np.int32)
 
 
 def _streets(column: Coded) -> tuple[NDArray[np.uint64], Rows]:

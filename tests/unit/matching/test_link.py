@@ -252,3 +252,13 @@ def test_whom_she_starred_is_likelier_in_the_file_where_that_was_learned():
 def test_before_anything_is_learned_a_star_says_nothing(told):
     plain = only(circle(card("D Vanterpool"))).candidates[0].match_probability
     assert only(circle(told)).candidates[0].match_probability == pytest.approx(plain)
+
+
+def test_a_changed_surname_is_found_by_first_name_and_birthday_where_the_file_tells_whole_dates():
+    days = np.arange(len(COLUMNS))
+    dated = replace(COLUMNS, birth_month=(days % 12 + 1).astype(np.int8), birth_day=(days % 28 + 1).astype(np.int8))
+    told = circle(card("Peggy Blomqvist", birthday=Birthday(None, 2, 2)))  # married since; the file has her as Zellner
+    result = match_circles(
+        dated, MatchIndex.build(dated), [told], key=KEY, model=MatchModel(), as_of=AS_OF, learning=False
+    )
+    assert "V00001" in {one.voter.voter_id for one in result.matches[SupporterId("s-rosa")][0].candidates}
