@@ -96,10 +96,10 @@ def join_and_connect(screen: Screen) -> None:
     screen.press("button", "Connect Demo address book")
     page.get_by_role("button", name="Allow", exact=True).click()
     page.get_by_role(
-        "button", name="Bring those who are ticked"
+        "button", name="Bring these"
     ).wait_for()  # the provider sends her back by two redirects
     screen.check()
-    screen.press("button", "Bring those who are ticked")
+    screen.press("button", "Bring these")
     page.get_by_role("link", name="See your friends").wait_for(timeout=30_000)
     assert int(page.locator("[data-count=found]").inner_text()) > 0
     screen.check()

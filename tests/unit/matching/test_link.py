@@ -255,9 +255,10 @@ def test_before_anything_is_learned_a_star_says_nothing(told):
 
 
 def test_a_changed_surname_is_found_by_first_name_and_birthday_where_the_file_tells_whole_dates():
-    days = np.arange(len(COLUMNS))
-    dated = replace(COLUMNS, birth_month=(days % 12 + 1).astype(np.int8), birth_day=(days % 28 + 1).astype(np.int8))
-    told = circle(card("Peggy Blomqvist", birthday=Birthday(None, 2, 2)))  # married since; the file has her as Zellner
+    columns = register([ROSA, Neighbor("MARGARET", "ZELLNER", born=1983, city="FARTOWN"), *crowd()])
+    days = np.arange(len(columns))
+    dated = replace(columns, birth_month=(days % 12 + 1).astype(np.int8), birth_day=(days % 28 + 1).astype(np.int8))
+    told = circle(card("Peggy Kowalski", birthday=Birthday(None, 2, 2)))  # married since, and in another town
     result = match_circles(
         dated, MatchIndex.build(dated), [told], key=KEY, model=MatchModel(), as_of=AS_OF, learning=False
     )
