@@ -95,9 +95,7 @@ def join_and_connect(screen: Screen) -> None:
     screen.press("button", "Continue")
     screen.press("button", "Connect Demo address book")
     page.get_by_role("button", name="Allow", exact=True).click()
-    page.get_by_role(
-        "button", name="Bring these"
-    ).wait_for()  # the provider sends her back by two redirects
+    page.get_by_role("button", name="Bring these").wait_for()  # the provider sends her back by two redirects
     screen.check()
     screen.press("button", "Bring these")
     page.get_by_role("link", name="See your friends").wait_for(timeout=30_000)

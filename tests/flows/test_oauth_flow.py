@@ -21,7 +21,6 @@ from oauth.client import revoke
 from oauth.fetch import PageCounts, fetch_contacts
 from oauth.login import STATE_KIND, Errand, Grant, LoginRefusedError, begin, finish, require_contacts
 
-NOW = datetime.now(UTC)
 ANA, BEN = SupporterId("ana"), SupporterId("ben")
 HERS, HIS = "session-of-ana", "session-of-ben"
 
@@ -48,7 +47,13 @@ def start(
     errand: Errand = Errand.CONNECT,
 ) -> str:
     return begin(
-        records, peer.provider, session_id=session, supporter=supporter, errand=errand, redirect_uri=CALLBACK, now=NOW
+        records,
+        peer.provider,
+        session_id=session,
+        supporter=supporter,
+        errand=errand,
+        redirect_uri=CALLBACK,
+        now=datetime.now(UTC),
     )
 
 
@@ -60,10 +65,16 @@ def end(
     session: str = HERS,
     supporter: SupporterId | None = ANA,
     redirect_uri: str = CALLBACK,
-    now: datetime = NOW,
+    now: datetime | None = None,
 ) -> Grant:
     return finish(
-        records, peer.provider, session_id=session, supporter=supporter, redirect_uri=redirect_uri, query=query, now=now
+        records,
+        peer.provider,
+        session_id=session,
+        supporter=supporter,
+        redirect_uri=redirect_uri,
+        query=query,
+        now=now or datetime.now(UTC),
     )
 
 
@@ -136,7 +147,7 @@ def test_03_the_same_callback_twice_is_refused_and_the_first_stays(records: Sqli
 
 def test_04_a_state_older_than_ten_minutes_is_refused(records: SqliteRecordStore, peer: Peer) -> None:
     query = consent(start(records, peer))
-    refused(records, peer, query, "state_unknown", now=NOW + timedelta(minutes=10, seconds=1))
+    refused(records, peer, query, "state_unknown", now=datetime.now(UTC) + timedelta(minutes=10, seconds=1))
 
 
 def test_05_an_attackers_callback_in_a_fresh_browser_is_refused(records: SqliteRecordStore, peer: Peer) -> None:

@@ -30,8 +30,6 @@ from oauth.vault import Vault
 
 CALLBACK = "http://127.0.0.1:8000/oauth/openid/callback"
 HARBOR, ANA, HERS = CampaignId("harbor"), SupporterId("ana"), "session-of-ana"
-NOW = datetime.now(UTC)
-LATER = NOW + timedelta(hours=2)
 PEOPLE = {"ana": [person(number, f"Maria Friend{number}") for number in range(25)]}
 PROCESSES, THREADS = 4, 5
 
@@ -56,13 +54,13 @@ def vault(records: SqliteRecordStore) -> Vault:
 
 def start(records: SqliteRecordStore, provider: Provider, errand: Errand = Errand.CONNECT) -> str:
     return begin(
-        records, provider, session_id=HERS, supporter=ANA, errand=errand, redirect_uri=CALLBACK, now=NOW
+        records, provider, session_id=HERS, supporter=ANA, errand=errand, redirect_uri=CALLBACK, now=datetime.now(UTC)
     )  # fmt: skip
 
 
 def end(records: SqliteRecordStore, provider: Provider, query: str) -> Grant:
     return finish(
-        records, provider, session_id=HERS, supporter=ANA, redirect_uri=CALLBACK, query=query, now=NOW
+        records, provider, session_id=HERS, supporter=ANA, redirect_uri=CALLBACK, query=query, now=datetime.now(UTC)
     )  # fmt: skip
 
 
@@ -72,7 +70,7 @@ def query_of(url: str, **options: bool) -> str:
 
 def connect(records: SqliteRecordStore, vault: Vault, peer: OpenIdPeer) -> Grant:
     grant = end(records, peer.provider, query_of(start(records, peer.provider)))
-    keep_connection(records, vault, grant=grant, supporter=ANA, now=NOW)
+    keep_connection(records, vault, grant=grant, supporter=ANA, now=datetime.now(UTC))
     return grant
 
 
@@ -127,7 +125,13 @@ def ask_with_threads(folder: Path, provider: Provider) -> list[str]:
     def ask(_: int) -> str:
         own = SqliteRecordStores(folder).for_campaign(HARBOR)
         try:
-            return fresh_token(own, Vault(own, HARBOR, b"k" * 32), provider, supporter=ANA, clock=lambda: LATER)
+            return fresh_token(
+                own,
+                Vault(own, HARBOR, b"k" * 32),
+                provider,
+                supporter=ANA,
+                clock=lambda: datetime.now(UTC) + timedelta(hours=2),
+            )
         finally:
             own.close()
 
@@ -171,8 +175,16 @@ def test_a_rotated_refresh_token_is_kept_for_the_next_time(
 ) -> None:
     grant = connect(records, vault, peer)
 
-    once = fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: LATER)
-    again = fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: LATER + timedelta(hours=2))
+    once = fresh_token(
+        records, vault, peer.provider, supporter=ANA, clock=lambda: datetime.now(UTC) + timedelta(hours=2)
+    )
+    again = fresh_token(
+        records,
+        vault,
+        peer.provider,
+        supporter=ANA,
+        clock=lambda: datetime.now(UTC) + timedelta(hours=2) + timedelta(hours=2),
+    )
 
     kept = open_tokens(records, vault, supporter=ANA, provider_id="openid")
     assert kept
@@ -187,7 +199,7 @@ def test_a_token_that_still_lives_is_given_without_asking(
     grant = connect(records, vault, peer)
     asked = peer.calls("/token")
 
-    token = fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: NOW)
+    token = fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: datetime.now(UTC))
 
     assert token == grant.tokens.access_token
     assert peer.calls("/token") == asked
@@ -199,13 +211,15 @@ def test_45_a_refresh_whose_answer_was_lost_asks_to_connect_again_and_stops(
     connect(records, vault, peer)
     before = records.get(CONNECTION_KIND, "openid:ana")
     assert before
-    fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: LATER)
+    fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: datetime.now(UTC) + timedelta(hours=2))
     records.put(CONNECTION_KIND, before.key, before.value)  # as if our write had failed
     asked = peer.calls("/token")
 
     for _ in range(3):
         with pytest.raises(NotAllowedError, match="Connect it again"):
-            fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: LATER)
+            fresh_token(
+                records, vault, peer.provider, supporter=ANA, clock=lambda: datetime.now(UTC) + timedelta(hours=2)
+            )
 
     assert peer.calls("/token") == asked + 1
     after = records.get(CONNECTION_KIND, "openid:ana")
@@ -222,10 +236,17 @@ def test_a_provider_that_is_down_loses_nothing(records: SqliteRecordStore, vault
     for _ in range(2):
         with pytest.raises(ProviderError):
             fresh_token(
-                records, vault, peer.provider, supporter=ANA, clock=lambda: LATER, transport=httpx2.MockTransport(down)
+                records,
+                vault,
+                peer.provider,
+                supporter=ANA,
+                clock=lambda: datetime.now(UTC) + timedelta(hours=2),
+                transport=httpx2.MockTransport(down),
             )
 
-    assert fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: LATER)
+    assert fresh_token(
+        records, vault, peer.provider, supporter=ANA, clock=lambda: datetime.now(UTC) + timedelta(hours=2)
+    )
 
 
 def test_a_worker_that_died_in_its_turn_holds_the_others_up_for_half_a_minute(
@@ -234,9 +255,18 @@ def test_a_worker_that_died_in_its_turn_holds_the_others_up_for_half_a_minute(
     connect(records, vault, peer)
     record = records.get(CONNECTION_KIND, "openid:ana")
     assert record
-    taken = {**record.value, "refreshing_until": (LATER + timedelta(seconds=30)).isoformat()}
+    taken = {
+        **record.value,
+        "refreshing_until": (datetime.now(UTC) + timedelta(hours=2) + timedelta(seconds=30)).isoformat(),
+    }
     records.put(CONNECTION_KIND, record.key, taken)
-    instants = iter([LATER, LATER, *[LATER + timedelta(seconds=31)] * 3])
+    instants = iter(
+        [
+            datetime.now(UTC) + timedelta(hours=2),
+            datetime.now(UTC) + timedelta(hours=2),
+            *[datetime.now(UTC) + timedelta(hours=2) + timedelta(seconds=31)] * 3,
+        ]
+    )
     waits: list[float] = []
 
     token = fresh_token(records, vault, peer.provider, supporter=ANA, clock=lambda: next(instants), sleep=waits.append)
@@ -263,7 +293,7 @@ def test_she_takes_the_connection_back_while_it_is_refreshed(
             vault,
             peer.provider,
             supporter=ANA,
-            clock=lambda: LATER,
+            clock=lambda: datetime.now(UTC) + timedelta(hours=2),
             transport=httpx2.MockTransport(leave_first),
         )
 
