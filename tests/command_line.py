@@ -40,9 +40,11 @@ def kith(capsys: pytest.CaptureFixture[str], *words: object) -> Said:
 
 
 def start_kith(
-    *words: object, cwd: Path, environment: Mapping[str, str] | None = None, before: str = ""
+    *words: object, cwd: Path, environment: Mapping[str, str | None] | None = None, before: str = ""
 ) -> subprocess.Popen[str]:
-    """Start a command in a process of its own; ``before`` is Python that runs there first, such as a limit."""
+    """Start a command in a process of its own; ``before`` is Python that runs there first, such as a limit. ``None`` in the environment
+    takes a variable out of it.
+    """
     here = str(Path(__file__).parents[1])
     heard = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background job ignores it
@@ -52,7 +54,9 @@ def start_kith(
     return subprocess.Popen(  # noqa: S603 (our own program with words of our own)
         [sys.executable, "-c", start, *map(str, words)],
         cwd=cwd,
-        env={**kept, "NO_COLOR": "1", **(environment or {})},
+        env={
+            name: value for name, value in {**kept, "NO_COLOR": "1", **(environment or {})}.items() if value is not None
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

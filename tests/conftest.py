@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,10 @@ settings.load_profile("kith")
 WATCH = CanaryWatch()
 
 
-def pytest_configure() -> None:
-    """Listen from the first moment on."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen from the first moment on, and let all processes share what is compiled: each data folder is a new one here."""
     WATCH.start()
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(config.rootpath / ".pytest_cache" / "compiled"))
 
 
 @pytest.fixture(autouse=True)
