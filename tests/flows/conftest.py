@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from lived_in import Built, copy_of
+from mail_box import MailBox, mail_box
 from small_campaign import Campaign, small_campaign
 
+from app.house import House
 from app.town.files import write_town
 from app.town.town import make_town
 
@@ -24,3 +29,18 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def campaign(tmp_path: Path) -> Campaign:
     """Ana, Jo and Lee's campaign, its files in a folder of its own."""
     return small_campaign(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[MailBox]:
+    """A real mail server of the module's own."""
+    with mail_box() as running:
+        yield running
+
+
+@pytest.fixture
+def mailing_house(built: Built, tmp_path: Path, box: MailBox) -> House:
+    """The town's house with that mail server, which has nothing in it yet."""
+    box.messages.clear()
+    box.refusal = ""
+    return dataclasses.replace(copy_of(built, tmp_path), mail=box.server)

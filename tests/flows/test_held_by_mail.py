@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from lived_in import NOW, Built, browser_of, card, copy_of, join, neighbors, phone, work
-from mail_box import MailBox, mail_box
+from mail_box import MailBox
 
 from app import journey
 from app.held_by_mail import FOR_EVERYBODY, HELD_LINK
@@ -23,17 +22,9 @@ from oauth.audit import acts
 MARIAS = "maria@mail.example"
 
 
-@pytest.fixture(scope="module")
-def box() -> Iterator[MailBox]:
-    with mail_box() as running:
-        yield running
-
-
 @pytest.fixture
-def house(built: Built, tmp_path: Path, box: MailBox) -> House:
-    box.messages.clear()
-    box.refusal = ""
-    return dataclasses.replace(copy_of(built, tmp_path), mail=box.server)
+def house(mailing_house: House) -> House:
+    return mailing_house
 
 
 @pytest.fixture

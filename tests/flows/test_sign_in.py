@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from lived_in import NOW, Built, browser_of, copy_of, form_token, work
-from mail_box import MailBox, mail_box
+from mail_box import MailBox
 
 from app.house import House
 from app.jobs import JobState, run_until_idle
@@ -24,17 +23,9 @@ from graph.errors import InputError, StoreError
 MARIAS = "maria@mail.example"
 
 
-@pytest.fixture(scope="module")
-def box() -> Iterator[MailBox]:
-    with mail_box() as running:
-        yield running
-
-
 @pytest.fixture
-def house(built: Built, tmp_path: Path, box: MailBox) -> House:
-    box.messages.clear()
-    box.refusal = ""
-    return dataclasses.replace(copy_of(built, tmp_path), mail=box.server)
+def house(mailing_house: House) -> House:
+    return mailing_house
 
 
 @pytest.fixture
