@@ -75,11 +75,15 @@ class Booted:
         self._folder = tempfile.TemporaryDirectory(prefix="kith-neo4j-", ignore_cleanup_errors=True)
         self._home = Path(self._folder.name)
         self._child: subprocess.Popen[bytes] | None = None
-        password = secrets.token_urlsafe(18)
+        password = _new_password()
         self.running = Running(parse_address(f"neo4j://neo4j@127.0.0.1:{_free_port()}"), password)
         (self._home / "conf").mkdir()
         (self._home / "conf" / "neo4j.conf").write_text(_CONF.format(port=self.running.address.port), encoding="utf-8")
-        self._run_admin("dbms", "set-initial-password", password)
+        try:
+            self._run_admin("dbms", "set-initial-password", password)
+        except (OSError, subprocess.SubprocessError):
+            self.remove()
+            raise
 
     def start(self) -> Running:
         """Start it and wait until it answers. Raises ``OSError`` when it does not."""
@@ -168,6 +172,11 @@ def boot(version: str = neo4j_jars.LONG_TERM, *, java: str = "java", heap: str =
     return booted
 
 
+def _new_password() -> str:
+    """Random, and never taken for an option: the admin tool reads it from its command line."""
+    return secrets.token_hex(18)
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -187,7 +196,7 @@ def _docker_answers() -> bool:
 def _of_docker() -> Running:
     from testcontainers.neo4j import Neo4jContainer
 
-    password = secrets.token_urlsafe(18)
+    password = _new_password()
     container = Neo4jContainer(f"neo4j:{neo4j_jars.LONG_TERM}-community", password=password)
     container.start()
     atexit.register(container.stop)
