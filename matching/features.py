@@ -173,8 +173,9 @@ def _codes(
 
 @compiled
 def _code_of_numbers(one: int, other: int) -> int:
-    """Whether two numbers agree, each told when it is above 0."""
-    return _code(one > 0 and other > 0, one == other)
+    """Whether two numbers agree, each told when it is above 0: two that are unknown agree in nothing."""
+    is_told = one > 0 and other > 0
+    return _code(is_told, is_told and one == other)
 
 
 class _MiddleNames(NamedTuple):

@@ -63,7 +63,16 @@ def phrase_length(phrases: Phrases, words: Sequence[str], start: int) -> int:
 @cache
 def name_words() -> NameWords:
     """The words, read once."""
-    table = yaml.safe_load((files("matching") / "data" / "name_words.yaml").read_text(encoding="utf-8"))
+    return read_words((files("matching") / "data" / "name_words.yaml").read_text(encoding="utf-8"))
+
+
+def read_words(text: str) -> NameWords:
+    """The words of a table written in YAML.
+
+    Raises ``ValueError`` where a word is no text: YAML reads NULL, NO or 1 without quotes as something else.
+    """
+    table = yaml.safe_load(text)
+    _refuse_what_is_no_text(table, "the table")
     return NameWords(
         kin=_kin(table["kin"]),
         kin_or_given=_words(table["kin_or_given"]),
@@ -86,6 +95,18 @@ def name_words() -> NameWords:
         sure_particles=_words(table["particles"]["sure"]),
         maybe_particles=_words(table["particles"]["maybe"]),
     )
+
+
+def _refuse_what_is_no_text(value: object, where: str) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _refuse_what_is_no_text(key, f"a name in {where}")
+            _refuse_what_is_no_text(inner, str(key))
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_what_is_no_text(inner, where)
+    elif not isinstance(value, str):
+        raise ValueError(f"{where} in name_words.yaml holds {value!r}, which is no text: put the word in quotes")
 
 
 def _words(text: str) -> frozenset[str]:
