@@ -1,7 +1,6 @@
 """Call lists: whom the campaign's callers ring first, taken from the voters of its universe and from nowhere else.
 
-A call can change a mind where it could go either way, and counts where its owner votes: the list is ordered by
-``4 s (1 - s) p`` with support s and turnout p, unless a vendor or the campaign's own experiment says who was persuaded.
+They are ordered by whose mind a call may change (``prioritization.persuasion``).
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from graph.model import BallotStatus, VoterRef
 from graph.voters import Ballots, RegistrationStatus, VoterColumns
+from prioritization.persuasion import PersuasionModel, persuasion_probability
 from prioritization.policy import first_reasons, named_rows, surely_of_age
 
 Floats = NDArray[np.float64]
@@ -97,13 +97,6 @@ class CallList:
     blocked: Mapping[Blocked, int] = field(default_factory=dict)
 
 
-def persuasion_probability(columns: VoterColumns, *, support: Floats, turnout: Floats) -> Floats:
-    """The score of each row, 0 to 1: the file's ``persuasion`` where it has one, else ``4 s (1 - s) p``."""
-    either_way = 4.0 * support * (1.0 - support) * turnout
-    score = columns.scores.get("persuasion")
-    return either_way if score is None else np.where(np.isnan(score), either_way, score).astype(np.float64)
-
-
 def call_list(
     columns: VoterColumns,
     *,
@@ -117,15 +110,16 @@ def call_list(
     as_of: date,
     size: int,
     rules: CallRules | None = None,
+    persuasion: PersuasionModel | None = None,
 ) -> CallList:
     """The ``size`` voters to ring on ``as_of``, of the rows where ``universe`` is true; equal scores go by voter id.
 
-    ``day`` is the election's. An empty universe gives an empty list. Friends whom supporters brought have no part in it: a call list
+    ``day`` is the election's; ``persuasion`` is what the campaign's own calls taught. An empty universe gives an empty list. Friends whom supporters brought have no part in it: a call list
     never reads a tie.
     """
     row = np.flatnonzero(universe)
     why = _why_blocked(columns, row, made, opted_out, ballots, day=day, as_of=as_of, rules=rules or CallRules())
-    score = persuasion_probability(columns, support=support, turnout=turnout)[row]
+    score = persuasion_probability(columns, support=support, turnout=turnout, model=persuasion)[row]
     free = np.flatnonzero([reason is None for reason in why])
     chosen = free[np.lexsort((row[free], -score[free]))][: max(size, 0)]
     lines = tuple(

@@ -80,10 +80,13 @@ class Ranking:
     def qini(self, weight: Floats) -> float:
         """The area between the curve and random asks, as a share of the triangle under random ones; 0 is no better than chance."""
         asked, collected = self._curve(weight)
-        if not len(asked) or collected[-1] == 0.0:
-            return 0.0
-        area = float(np.trapezoid(collected, asked))
-        return float((area - collected[-1] / 2.0) / (collected[-1] / 2.0))
+        triangle = collected[-1] / 2.0 if len(asked) else 0.0
+        return float(_above_chance(asked, collected) / triangle) if triangle else 0.0
+
+    def gained(self, weight: Floats) -> float:
+        """The same area by itself, in effect for each person: also where all asks together change nothing."""
+        asked, collected = self._curve(weight)
+        return _above_chance(asked, collected) if len(asked) else 0.0
 
     def per_ask(self, weight: Floats, share: float) -> float:
         """The mean effect of an ask when the first ``share`` of the people are asked; 0 for nobody."""
@@ -99,6 +102,10 @@ class Ranking:
         asked = np.cumsum(weights)[self._last] / total
         collected = np.cumsum(weights * self._effect)[self._last] / total
         return np.append(0.0, asked), np.append(0.0, collected)
+
+
+def _above_chance(asked: Floats, collected: Floats) -> float:
+    return float(np.trapezoid(collected, asked)) - float(collected[-1]) / 2.0
 
 
 def bootstrapped(statistic: Statistic, cluster: ArrayLike, *, draws: int = 200, seed: int = 0) -> Estimate:
