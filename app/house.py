@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from app.erasures import ErasureJournal
 from app.mail import MailServer
 from app.memory import Memory
+from app.rights.erasures import ErasureJournal
 from app.roles import JoinGate
 from graph.model import CampaignId, Election
 from graph.records import RecordStore

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from app.circles import supporter_of
+from app.friends.circles import supporter_of
 from app.house import House
-from app.leaving import withdraw
+from app.rights.leaving import withdraw
 from app.roles import JoinGate
 from app.views.rights import Applicant
 from graph.errors import InputError, NotFoundError

@@ -2,8 +2,8 @@
 
     login -> consent -> contacts -> graph -> match -> link -> rank -> allocate -> her list -> outcome
 
-What a supporter sees is in ``app.mine``, what an organizer sees in ``app.desk``, ``app.calls`` and ``app.reach``, the work of
-finding in ``app.finding``; they are named here so that the pages know one place only.
+What a supporter sees and the work of finding are in ``app.friends``, what an organizer sees in ``app.organizing``, what is
+held and how it ends in ``app.rights``; they are named here so that the pages know one place only.
 """
 
 from __future__ import annotations
@@ -12,20 +12,11 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.calls import MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
-from app.choosing import chosen, offer, offered
-from app.circles import OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
-from app.desk import desk_home, shared_asks
-from app.ego import her_circles, supporter_reach
-from app.finding import FIND, find, note_progress
-from app.friend_pages import friend_page, held_of_friend
-from app.held import consent_choices, export_my_data, my_data
-from app.house import House
-from app.jobs import enqueue
-from app.joining import admit, applicants, check_code, is_applicant, note_newcomer, turn_away
-from app.leaving import leave_out, leave_out_by_address, receipt, remove_source, withdraw
-from app.measuring import measured_today
-from app.mine import (
+from app.friends.choosing import chosen, offer, offered
+from app.friends.circles import OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
+from app.friends.ego import her_circles, supporter_reach
+from app.friends.finding import FIND, find, note_progress
+from app.friends.mine import (
     SAID,
     SEEN_CARD,
     all_friends,
@@ -36,15 +27,24 @@ from app.mine import (
     supporter_list,
     token_voter,
 )
-from app.people import known_people, known_person
-from app.ranking import RANK, rank
-from app.reach import reach
-from app.source_words import FILE, agree_to_source, source_choice
-from app.study import note_written
+from app.friends.ranking import RANK, rank
+from app.friends.source_words import FILE, agree_to_source, source_choice
+from app.friends.volume import count_volume
+from app.house import House
+from app.jobs import enqueue
+from app.joining import admit, applicants, check_code, is_applicant, note_newcomer, turn_away
+from app.organizing.calls import MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
+from app.organizing.desk import desk_home, shared_asks
+from app.organizing.measuring import measured_today
+from app.organizing.people import known_people, known_person
+from app.organizing.reach import reach
+from app.organizing.study import note_written
+from app.organizing.truth import town_truth
+from app.rights.friend_pages import friend_page, held_of_friend
+from app.rights.held import consent_choices, export_my_data, my_data
+from app.rights.leaving import leave_out, leave_out_by_address, receipt, remove_source, withdraw
 from app.translations import Language
-from app.truth import town_truth
 from app.views.my_data import Receipt
-from app.volume import count_volume
 from graph.errors import InputError, NotFoundError
 from graph.model import (
     Candidate,

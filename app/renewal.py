@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 
-from app.finding import FIND
+from app.friends.finding import FIND
 from app.house import House
 from app.jobs import enqueue
 from graph.model import Match, MatchStatus, Purpose, SupporterId, VoterRef

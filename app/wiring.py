@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app import passing
-from app.ending import Ended, end_campaign
-from app.erasures import ErasureJournal
+from app.demo import passing
 from app.house import Campaign, House
 from app.pinned import read_pinned
+from app.rights.ending import Ended, end_campaign
+from app.rights.erasures import ErasureJournal
 from app.roles import JoinGate
 from app.run.election_file import read_election_table
 from app.settings import Settings, client_secret, mail_server, master_key, neo4j_password, old_master_key
@@ -154,9 +154,7 @@ def open_house(
         support_levels=settings.support_levels,
     )
     if house.erasures.end():
-        from app.leaving import (
-            replay_erasures,
-        )  # it loads slowly, and where nobody ever left there is nothing to replay
+        from app.rights.leaving import replay_erasures  # loads slowly; where nobody left there is nothing to replay
 
         replay_erasures(house)
     return house

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app import journey
-from app.ego import EGO, ask_for_ego, draw_ego
-from app.finding import FIND, find, note_progress
-from app.held_by_mail import SEND_HELD, send_held
-from app.holdings import erase_orphans
+from app.friends.ego import EGO, ask_for_ego, draw_ego
+from app.friends.finding import FIND, find, note_progress
+from app.friends.ranking import RANK, rank, rank_hers
 from app.house import House
 from app.jobs import Handler, enqueue
-from app.layouts import LAYOUT, ask_for_circles, count_places, draw_circles
-from app.ranking import RANK, rank, rank_hers
-from app.revocations import REVOKE, revoke_again
+from app.organizing.layouts import LAYOUT, ask_for_circles, count_places, draw_circles
+from app.organizing.study import STUDY_LIVES, forget_study
+from app.rights.held_by_mail import SEND_HELD, send_held
+from app.rights.holdings import erase_orphans
+from app.rights.revocations import REVOKE, revoke_again
 from app.sign_in import SEND_LINK, send_link
-from app.study import STUDY_LIVES, forget_study
 from graph.errors import KithError
 from graph.model import Match, MatchStatus, SupporterId
 from graph.records import JsonObject

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from app.truth import read_truth
+from app.organizing.truth import read_truth
 from graph.model import Circle, VoterRef
 from matching.evaluate import PRECISIONS, LabelledMatch, calibration_error, quality, recall_at_precision
 

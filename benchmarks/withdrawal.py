@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app import journey
-from app.circles import seal_contacts
+from app.friends.circles import seal_contacts
 from app.house import House
 from app.settings import Settings
 from app.wiring import open_house

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
 
-from app.holdings import Found, Holding, Place
+from app.rights.holdings import Found, Holding, Place
 from graph.model import SupporterId
 from graph.records import RecordStore
 

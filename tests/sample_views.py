@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from app import messages
-from app.measuring import Measured
+from app.friends import messages
+from app.organizing.measuring import Measured
 from app.views.calls import CallDesk, CallLine, CallQueue, CureLine, LeaderLine
 from app.views.circle import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
 from app.views.desk import DeskHome, FunnelStep, Need, PersonLine, SharedAsk

@@ -52,7 +52,7 @@ def affected_command(
 
     Example: kith audit affected token google
     """
-    from app.breach import Leak, affected_by
+    from app.rights.breach import Leak, affected_by
     from app.settings import read_settings  # as above
     from app.wiring import open_house
 
@@ -81,8 +81,8 @@ def held_command(
     """
     import json
 
-    from app.friend_pages import exported_by_address
-    from app.held_by_mail import held_by_address
+    from app.rights.friend_pages import exported_by_address
+    from app.rights.held_by_mail import held_by_address
     from app.settings import read_settings  # as above
     from app.wiring import open_house
     from graph.digests import normalise_email

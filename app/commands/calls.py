@@ -42,7 +42,7 @@ def list_command(
 
     Example: kith calls list --precinct 12 --size 100 --made calls.csv --out tonight.csv
     """
-    from app.calls import ring_first  # the engines load slowly; a mistyped option should not
+    from app.organizing.calls import ring_first  # the engines load slowly; a mistyped option should not
     from app.run.call_files import HEADER, call_rows, read_calls, read_universe
     from app.run.outputs import write_csv
     from app.settings import read_settings

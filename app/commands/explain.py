@@ -20,8 +20,8 @@ def explain_command(
 
     Example: kith rank explain --supporter "Ana Whitfield"
     """
-    from app.desk import shared_asks  # these load slowly; a mistyped option should not
-    from app.ranking import listed
+    from app.friends.ranking import listed
+    from app.organizing.desk import shared_asks  # these load slowly; a mistyped option should not
     from app.settings import read_settings
     from app.web.organizer import ASK_WORDS, FACTOR_WORDS
     from app.wiring import open_house

@@ -10,7 +10,7 @@ import typer
 from app.commands.console import StoreOption, refuse_in_the_way, show, step, written_whole
 
 if TYPE_CHECKING:
-    from app.measuring import Measured
+    from app.organizing.measuring import Measured
     from prioritization.experiment import Belief
 
 
@@ -28,9 +28,9 @@ def measure_command(
 
     Example: kith effect measure --out effect.json
     """
-    from app.measuring import measured, refuse_without_votes  # these load slowly; a mistyped option should not
+    from app.organizing.measuring import measured, refuse_without_votes  # these load slowly; a wrong word should not
+    from app.organizing.study import forget_study
     from app.settings import read_settings
-    from app.study import forget_study
     from app.wiring import open_house
     from graph.errors import UsageError
 

@@ -81,8 +81,8 @@ def ballots_command(
 
     Example: kith voters ballots absentee_20261103.csv
     """
+    from app.friends.ranking import RANK  # the engines take a second to load; a mistyped option should not
     from app.jobs import enqueue
-    from app.ranking import RANK  # the engines take a second to load; a mistyped option should not
     from app.settings import read_settings
     from app.voter_file import voters_of
     from app.wiring import open_house

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from app.circles import open_circles, seal_contacts
 from app.demo.provider import DemoAccount
-from app.finding import match_all
+from app.friends.circles import open_circles, seal_contacts
+from app.friends.finding import match_all
+from app.friends.ranking import rank
 from app.house import House
-from app.layouts import count_places, draw_circles
-from app.ranking import rank
+from app.organizing.layouts import count_places, draw_circles
 from app.run.inputs import read_supporters
 from app.town.files import write_town
 from app.town.town import Town, make_town

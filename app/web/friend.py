@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
 
 from app import journey
-from app.friend_pages import exported
+from app.rights.friend_pages import exported
 from app.translations import translate
 from app.web.deps import house, language
 from app.web.pace import ANSWERS, LOOKS, OPT_OUTS, paced

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app import journey, messages
+from app import journey
+from app.friends import messages
 from app.views.supporter import MessageDraft
 from app.web.deps import check_form, house, language, supporter
 from app.web.pages import show

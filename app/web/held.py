@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
 
-from app.friend_pages import exported_by_address
-from app.held_by_mail import ask_for_held, held_by_link, look_at_held_link
+from app.rights.friend_pages import exported_by_address
+from app.rights.held_by_mail import ask_for_held, held_by_link, look_at_held_link
 from app.web.deps import house, language
 from app.web.errors import refuse_for_a_while
 from app.web.pace import LOOKS, caller, paced

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.people import known_people, known_person
+from app.organizing.people import known_people, known_person
 from app.roles import ORGANIZERS
 from app.translations import Language, month_day, translate
 from app.views.people import KnownPerson, MomentLine, PersonView

@@ -8,7 +8,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from app.measuring import Measured
+from app.organizing.measuring import Measured
 from app.views.calls import CallDesk
 from app.views.desk import DeskHome, SharedAsk
 from app.views.my_data import ConsentChoice, MyData, Receipt

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFil
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from app import journey
+from app.friends.source_words import FILE
 from app.roles import JoinGate, Role
-from app.source_words import FILE
 from app.translations import translate
 from app.views.supporter import Progress
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session, supporter

@@ -20,8 +20,8 @@ from providers.token_peer import GOOGLE
 
 from app import journey
 from app.house import House
-from app.leaving import replay_erasures
 from app.moving import copy_graph, copy_records
+from app.rights.leaving import replay_erasures
 from app.settings import Settings
 from app.wiring import open_house, open_stores, remove_campaign
 from graph.errors import StoreError

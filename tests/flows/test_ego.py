@@ -8,9 +8,9 @@ import pytest
 from lived_in import ALL, browser_of, card, join, key_of, neighbors, phone, work
 
 from app import journey
-from app.ego import circles_of
+from app.friends.ego import circles_of
 from app.house import House
-from app.leaving import withdraw
+from app.rights.leaving import withdraw
 from app.roles import Role
 from app.web.sessions import new_session
 from graph.errors import NotFoundError

@@ -12,10 +12,10 @@ from lived_in import NOW, Built, browser_of, card, copy_of, join, neighbors, pho
 from mail_box import MailBox
 
 from app import journey
-from app.held_by_mail import FOR_EVERYBODY, HELD_LINK
 from app.house import House
 from app.limits import SPENT
 from app.mail_asks import LINK_ASK
+from app.rights.held_by_mail import FOR_EVERYBODY, HELD_LINK
 from graph.model import SupporterId
 from oauth.audit import acts
 

@@ -9,9 +9,9 @@ from lived_in import join, neighbors, phone, work
 
 from app import journey
 from app.house import House
-from app.layouts import count_places, draw_circles, drawn_circles
-from app.leaving import withdraw
 from app.memory import Memory
+from app.organizing.layouts import count_places, draw_circles, drawn_circles
+from app.rights.leaving import withdraw
 from graph.model import Outcome, Purpose
 
 

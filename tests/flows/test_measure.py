@@ -10,10 +10,10 @@ from command_line import kith
 from lived_in import copy_of
 from terminal import at_the_terminal
 
-from app import study
-from app.circles import OWN_VOTER
+from app.friends.circles import OWN_VOTER
 from app.house import House
-from app.measuring import measured
+from app.organizing import study
+from app.organizing.measuring import measured
 from app.steps import Known
 from app.voter_file import voters_of
 from graph.model import (

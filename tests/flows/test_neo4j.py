@@ -20,9 +20,9 @@ from relay import Relay
 
 import people
 from app.commands.demo import running_demo
+from app.demo.passing import REGISTER, SILENT_FOR
 from app.demo.seed import build_town, move_in
 from app.main import create_app
-from app.passing import REGISTER, SILENT_FOR
 from app.settings import Settings, read_settings
 from app.web.sign_in_links import make_link
 from app.wiring import Stores, open_house, open_stores, utc_now

@@ -10,7 +10,7 @@ from lived_in import Built, card, copy_of, house_at, join, neighbors, phone, wor
 
 from app import journey
 from app.house import House
-from app.leaving import replay_erasures
+from app.rights.leaving import replay_erasures
 from graph.model import Outcome, SupporterId
 from graph.store import Removed
 from oauth.consent import ledger

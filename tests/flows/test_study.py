@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from lived_in import NOW, card, copy_of, join, key_of, neighbors, work
 
-from app import journey, study
+from app import journey
+from app.friends.ranking import rank, rank_hers
 from app.house import House
-from app.ranking import rank, rank_hers
+from app.organizing import study
 from app.work import sweep
 from graph.model import Outcome, VoterRef
 

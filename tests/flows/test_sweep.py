@@ -10,9 +10,9 @@ import pytest
 from held import plant, planted
 
 from app import journey
-from app.holdings import HOLDINGS, Holding
 from app.house import House
 from app.jobs import run_until_idle
+from app.rights.holdings import HOLDINGS, Holding
 from app.settings import Settings
 from app.wiring import open_house
 from app.work import SWEEP, handlers, plan_sweep, sweep

@@ -13,8 +13,8 @@ from lived_in import ALL, Built, browser_of, card, house_at, join, key_of, liste
 from promised import ana_with, signed_in
 
 from app import journey
-from app.circles import open_circles
-from app.finding import match_all
+from app.friends.circles import open_circles
+from app.friends.finding import match_all
 from app.house import House
 from app.voter_file import voters_of
 from graph.digests import normalise_phone

@@ -33,9 +33,9 @@ from promised import (
 from providers.demo_peer import CLIENT_SECRET
 
 from app import journey
-from app.breach import Leak, affected_by
-from app.holdings import HOLDINGS
 from app.house import House
+from app.rights.breach import Leak, affected_by
+from app.rights.holdings import HOLDINGS
 from app.web.sign_in_links import make_link
 from app.work import Swept, sweep
 from graph.model import SupporterId

@@ -24,7 +24,7 @@ from promised import (
 )
 from providers.demo_peer import consent
 
-from app.holdings import HOLDINGS
+from app.rights.holdings import HOLDINGS
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from promised import ana_with, pages_of, resident_asked, signed_in
 
 from app import journey
 from app.house import House
-from app.small_cells import SMALLEST_CELL
+from app.organizing.small_cells import SMALLEST_CELL
 from app.voter_file import voters_of
 from graph.model import BallotStatus, Outcome, SupporterId
 from graph.voters import Ballots, Coded

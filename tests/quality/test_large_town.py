@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from app.organizing.truth import read_truth
 from app.run.batch import run
 from app.run.inputs import RunInputs
 from app.town.files import write_town
 from app.town.town import make_town
-from app.truth import read_truth
 from graph.model import SupporterId, VoterRef
 from prioritization.evaluate import compare
 

@@ -11,8 +11,8 @@ from lived_in import NOW, Built, card, copy_of, join, neighbors, phone
 from promised import signed_in
 
 from app import journey
+from app.friends.volume import MOST_A_DAY, UNUSUAL_A_DAY, UNUSUAL_WITHOUT_NAME
 from app.house import House
-from app.volume import MOST_A_DAY, UNUSUAL_A_DAY, UNUSUAL_WITHOUT_NAME
 from graph.errors import InputError
 from graph.model import Candidate, ContactRecord, Match, MatchStatus, SourceKind, SupporterId
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.erasures import Erasure, ErasureJournal
+from app.rights.erasures import Erasure, ErasureJournal
 from graph.errors import StoreError
 from graph.model import ContactKey
 from people import ANA, JO, NOW, RIVERA

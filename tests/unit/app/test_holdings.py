@@ -14,7 +14,7 @@ import apsw
 import pytest
 from held import plant, planted
 
-from app.holdings import HOLDINGS, SUPPORTER, Clock, Holding, Place, Whose, declared, erase_hers, export_hers
+from app.rights.holdings import HOLDINGS, SUPPORTER, Clock, Holding, Place, Whose, declared, erase_hers, export_hers
 from graph.sqlite.graph_store import SqliteGraphStores
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
 from people import ANA, JO, RIVERA

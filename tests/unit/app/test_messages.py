@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.messages import MOST_LETTERS, Greeting, channels, platform_of, problems, with_text, wordings
+from app.friends.messages import MOST_LETTERS, Greeting, channels, platform_of, problems, with_text, wordings
 from app.translations import LANGUAGES
 from graph.model import AskKind
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app import passing
+from app.demo import passing
 from graph.model import CampaignId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
 from people import NOW, RIVERA

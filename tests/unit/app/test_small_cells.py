@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.small_cells import SMALLEST_CELL, shown_count, shown_part
+from app.organizing.small_cells import SMALLEST_CELL, shown_count, shown_part
 
 COUNTS = st.integers(min_value=0, max_value=60)
 

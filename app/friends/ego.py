@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from app.circles import open_contacts, supporter_of
+from app.friends.circles import open_contacts, supporter_of
+from app.friends.mine import latest_events
+from app.friends.ranking import listed
 from app.house import House
 from app.jobs import enqueue
-from app.layouts import LAYOUT_SEED, coordinated_ties, coordinates, heard_voters
-from app.mine import latest_events
-from app.ranking import listed
-from app.small_cells import SMALLEST_CELL, shown_count, shown_part
+from app.organizing.layouts import LAYOUT_SEED, coordinated_ties, coordinates, heard_voters
+from app.organizing.small_cells import SMALLEST_CELL, shown_count, shown_part
 from app.translations import Language, translate
 from app.views.circle import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
 from app.views.reach import CircleGroup, CircleLine

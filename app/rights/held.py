@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
-from app.circles import open_contact, supporter_of
-from app.friend_words import shown_name
-from app.holdings import export_hers
+from app.friends.circles import open_contact, supporter_of
+from app.friends.words import shown_name
 from app.house import House
+from app.rights.holdings import export_hers
 from app.translations import Language, translate
 from app.views.my_data import ConsentChoice, LedgerLine, MyData, SeenLine, SourceLine
 from graph.model import Contact, Purpose, SupporterId

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.house import House
-from app.revocations import take_back
+from app.rights.revocations import take_back
 from graph.model import SupporterId
 from oauth.connections import CONNECTION_KIND
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
-from app.circles import open_contact
-from app.friend_words import shown_name
+from app.friends.circles import open_contact
+from app.friends.words import shown_name
 from app.house import House
 from app.steps import age_band, registered_name
 from app.views.people import KnownPerson, MomentLine, PersonView, TieLine

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.house import House
-from app.study import read_study
+from app.organizing.study import read_study
 from app.voter_file import voters_of
 from graph.errors import InputError
 from graph.voters import VoterColumns

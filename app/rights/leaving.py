@@ -8,14 +8,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from app.erasures import Erasure
-from app.holdings import erase_hers
+from app.friends.ranking import RANK
+from app.friends.source_words import agree_to_source
 from app.house import House
 from app.jobs import enqueue
-from app.ranking import RANK
-from app.revocations import take_back
-from app.source_words import agree_to_source
-from app.study import forget_studied
+from app.organizing.study import forget_studied
+from app.rights.erasures import Erasure
+from app.rights.holdings import erase_hers
+from app.rights.revocations import take_back
 from app.translations import Language
 from app.views.my_data import Receipt
 from graph.errors import NotFoundError

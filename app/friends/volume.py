@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.friend_words import has_name
+from app.friends.words import has_name
 from app.house import House
 from graph.errors import InputError
 from graph.model import ContactRecord, SupporterId

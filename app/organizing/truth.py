@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from app.circles import open_contact
-from app.friend_words import shown_name
+from app.friends.circles import open_contact
+from app.friends.ranking import listed
+from app.friends.words import shown_name
 from app.house import House
-from app.ranking import listed
 from app.steps import registered_name
 from app.views.truth import Mistake, TownTruth
 from app.voter_file import voters_of

@@ -1,6 +1,6 @@
 """Whom the supporters know, for the organizer: groups, places and single bridges; counts and places, never a name.
 
-Only supporters who agreed to ``coordinate`` are in it. The picture is laid out by a job (``app.layouts``) and read here.
+Only supporters who agreed to ``coordinate`` are in it. The picture is laid out by a job, in ``layouts``, and read here.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.house import House
-from app.layouts import (
+from app.organizing.layouts import (
     LAYOUT_SEED,
     ask_for_circles,
     coordinated_ties,
@@ -17,7 +17,7 @@ from app.layouts import (
     unreached_people,
     version_of,
 )
-from app.small_cells import shown_count, shown_part
+from app.organizing.small_cells import shown_count, shown_part
 from app.views.reach import PlaceLine, Reach
 from app.voter_file import voters_of
 from graph.network.arrays import TieArrays

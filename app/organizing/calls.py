@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from app.circles import OWN_VOTER
+from app.friends.circles import OWN_VOTER
 from app.house import House
 from app.steps import registered_name
 from app.views.calls import CallDesk, CallLine, CallQueue, CureLine, LeaderLine

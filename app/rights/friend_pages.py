@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 
-from app.circles import contact_of, open_code, open_contact, supporter_of
-from app.held import source_label
+from app.friends.circles import contact_of, open_code, open_contact, supporter_of
+from app.friends.mine import latest_events, match_of
 from app.house import House
-from app.mine import latest_events, match_of
+from app.rights.held import source_label
 from app.translations import Language, long_date, translate
 from app.views.rights import FriendPage, HeldByAddress, HeldOfFriend
 from graph.model import Contact, ContactRecord, Election, Outcome, SupporterId

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.circles import OWN_VOTER, open_circle, open_circles
+from app.friends.circles import OWN_VOTER, open_circle, open_circles
+from app.friends.ranking import listed, rank_hers
 from app.house import House
-from app.ranking import listed, rank_hers
 from app.steps import find_friends
 from app.voter_file import voters_of
 from graph.errors import InputError

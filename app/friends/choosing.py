@@ -9,8 +9,8 @@ import base64
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from app.finding import note_progress
-from app.friend_words import brought, by_name, shown_name
+from app.friends.finding import note_progress
+from app.friends.words import brought, by_name, shown_name
 from app.house import House
 from app.translations import Language
 from app.views.rights import Offered

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.held import source_label
 from app.house import House
+from app.rights.held import source_label
 from app.translations import Language, long_date, translate
 from graph.model import SupporterId
 from oauth.source_consent import SourceChoice, record_source, source_text

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from app.calls import open_calls
-from app.circles import open_contact
-from app.friend_words import shown_name
+from app.friends.circles import open_contact
+from app.friends.ranking import without_invitation
+from app.friends.volume import unusual
+from app.friends.words import shown_name
 from app.house import House
-from app.ranking import without_invitation
-from app.small_cells import shown_count
+from app.organizing.calls import open_calls
+from app.organizing.small_cells import shown_count
 from app.views.desk import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
-from app.volume import unusual
 from graph.model import Event, Outcome, Purpose, Supporter, SupporterId
 from oauth.audit import record_seen
 from oauth.consent import allows, consent_of

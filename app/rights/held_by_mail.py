@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from app.circles import open_contact
-from app.friend_pages import held_of_contact
+from app.friends.circles import open_contact
 from app.house import House
 from app.limits import Limit, spend
 from app.mail_asks import checked_address, end_ask, keep_ask, look_at_ask, opened_address, seal_address
+from app.rights.friend_pages import held_of_contact
 from app.sign_in import supporters_at
 from app.translations import Language, translate
 from app.views.rights import HeldByAddress, HeldOfFriend

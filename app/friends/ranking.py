@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from app import study
-from app.circles import OWN_VOTER, open_circles, voters_left_out
+from app.friends.circles import OWN_VOTER, open_circles, voters_left_out
 from app.house import House
-from app.layouts import expected_new
+from app.organizing import study
+from app.organizing.layouts import expected_new
 from app.steps import Known, choose_asks, choose_invitations
 from app.voter_file import turnout_of, voters_of
 from graph.errors import NotFoundError

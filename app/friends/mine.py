@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from app import messages
-from app.circles import contact_of, friend_code, open_contact, supporter_of
-from app.finding import PROGRESS
-from app.friend_words import brought, by_name, first_name, has_name, initials, shown_name, state_words
+from app.friends import messages
+from app.friends.circles import contact_of, friend_code, open_contact, supporter_of
+from app.friends.finding import PROGRESS
+from app.friends.messages import Platform
+from app.friends.ranking import asks_now, listed
+from app.friends.words import brought, by_name, first_name, has_name, initials, shown_name, state_words
 from app.house import House
-from app.messages import Platform
-from app.ranking import asks_now, listed
 from app.steps import age_band, registered_name
 from app.translations import Language, long_date, translate
 from app.views.supporter import (

@@ -15,7 +15,7 @@ import numpy as np
 
 from app.house import House
 from app.jobs import enqueue
-from app.small_cells import SMALLEST_CELL, shown_part
+from app.organizing.small_cells import SMALLEST_CELL, shown_part
 from app.views.reach import CircleGroup, CircleLine, SingleBridges
 from app.voter_file import turnout_of, voters_of
 from app.web.picture import place_groups
