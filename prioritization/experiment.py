@@ -104,13 +104,37 @@ def pooled(found: Sequence[Belief], prior: Belief) -> tuple[Belief, tuple[Belief
     """
     if not found:
         return prior, ()
+    between = _between(found, prior)
+    common = _common(found, prior, between)
+    around = Belief(common.mean, float(np.hypot(common.deviation, between)))
+    return common, tuple(_drawn_to(around, each, len(found)) for each in found)
+
+
+def expected_next(found: Sequence[Belief], prior: Belief) -> Belief:
+    """Where the shift of one more campaign is expected after those found: the common one, as wide as campaigns differ.
+
+    Never wider than the prior unless the campaigns differ by more than it says, for its width holds both already. Nothing found leaves the
+    prior.
+    """
+    if not found:
+        return prior
+    between = _between(found, prior)
+    common = _common(found, prior, between)
+    widest = max(prior.deviation, spread_between(found))
+    return Belief(common.mean, min(float(np.hypot(common.deviation, between)), widest))
+
+
+def _between(found: Sequence[Belief], prior: Belief) -> float:
+    """How much true shifts differ: what is seen, and the prior's width as if it had been seen in ``_CELLS_BEFORE`` of them."""
     seen = spread_between(found) ** 2 * (len(found) - 1)
-    between = float(np.sqrt((_CELLS_BEFORE * prior.deviation**2 + seen) / (_CELLS_BEFORE + len(found) - 1)))
+    return float(np.sqrt((_CELLS_BEFORE * prior.deviation**2 + seen) / (_CELLS_BEFORE + len(found) - 1)))
+
+
+def _common(found: Sequence[Belief], prior: Belief, between: float) -> Belief:
     common = prior
     for each in found:
         common = updated(common, Belief(each.mean, float(np.hypot(each.deviation, between))))
-    around = Belief(common.mean, float(np.hypot(common.deviation, between)))
-    return common, tuple(_drawn_to(around, each, len(found)) for each in found)
+    return common
 
 
 def common_of(found: Sequence[Belief], spread: float) -> Belief:

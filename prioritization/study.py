@@ -57,7 +57,10 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the study found, in percentage points; ``reached`` and ``shift`` are ``None`` where too few were written to."""
+    """What the study found, in percentage points; ``reached`` and ``shift`` are ``None`` where too few were written to.
+
+    ``cells`` are drawn towards the common shift; ``alone`` are the same as each was found, for whoever pools several campaigns.
+    """
 
     people: int
     set_aside: int
@@ -72,6 +75,7 @@ class Finding:
     cells: tuple[tuple[str, int, Belief], ...]
     gap: float
     needed: int
+    alone: tuple[tuple[str, int, Belief], ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -127,14 +131,14 @@ def find(study: Study, *, model: EffectModel, salience: float) -> Finding:
     drawn = study.part((study.chance > 0.0) & (study.chance < 1.0))
     aside = drawn.set_aside
     is_told = min(int(aside.sum()), int((~aside).sum())) >= _FEWEST_IN_ARM
-    cells = _cells(drawn, model, salience) if is_told else ()
+    alone = _cells(drawn, model, salience) if is_told else ()
     share = float(drawn.chance.mean()) if len(drawn) else 0.0
     return Finding(
         len(drawn), int(aside.sum()), len(np.unique(drawn.home)), _mean(drawn.written_to[~aside]),
         _mean(drawn.written_to[aside]), _mean(drawn.voted[~aside]), _mean(drawn.voted[aside]),
         intent_to_treat(drawn) if is_told else None, effect_on_reached(drawn) if is_told else None,
-        _shift(drawn, model, salience) if is_told else None, cells, _gap(drawn),
-        sample_needed(_mean(drawn.voted), points=2.0, share_held_out=share) if len(drawn) else 0,
+        _shift(drawn, model, salience) if is_told else None, _drawn(alone, model), _gap(drawn),
+        sample_needed(_mean(drawn.voted), points=2.0, share_held_out=share) if len(drawn) else 0, alone,
     )  # fmt: skip
 
 
@@ -169,7 +173,7 @@ def _dose(study: Study, model: EffectModel) -> float:
 
 
 def _cells(study: Study, model: EffectModel, salience: float) -> tuple[tuple[str, int, Belief], ...]:
-    """Of each cell of closeness its shift of a full ask, drawn towards the common one as far as it is unsure."""
+    """Of each cell of closeness its shift of a full ask, as it was found."""
     found: list[tuple[str, int, Belief]] = []
     for word in TIES:
         hers = study.part(study.tie == word)
@@ -177,6 +181,11 @@ def _cells(study: Study, model: EffectModel, salience: float) -> tuple[tuple[str
         shift = _shift(hers, model, salience) if enough else None
         if shift is not None:
             found.append((word, len(hers), shift))
+    return tuple(found)
+
+
+def _drawn(found: Sequence[tuple[str, int, Belief]], model: EffectModel) -> tuple[tuple[str, int, Belief], ...]:
+    """The same, each drawn towards the common one as far as it is unsure."""
     _, drawn = pooled([shift for *_, shift in found], Belief(model.shift, model.shift_deviation))
     return tuple((word, people, shift) for (word, people, _), shift in zip(found, drawn, strict=True))
 
