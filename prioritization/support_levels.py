@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from graph.errors import InputError
 from graph.voters import VoterColumns
@@ -51,6 +50,8 @@ def _by_person(columns: VoterColumns, rows: NDArray[np.int64], answers: Floats, 
     design = np.concatenate([seen[rows], seen[rows]])
     labels = np.repeat([1, 0], len(rows))
     weights = np.concatenate([answers, 1.0 - answers])
+    from sklearn.linear_model import LogisticRegression  # loads slowly, and most campaigns have no levels
+
     model = LogisticRegression(C=1.0 / _RIDGE, max_iter=500).fit(design, labels, sample_weight=weights)
     return np.asarray(model.predict_proba(seen)[:, 1], dtype=np.float64)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from graph.model import BallotStatus, Election
 from graph.voters import Ballots, ElectionKind, RegistrationStatus, VoterColumns
 from prioritization.calendar import day_number, election_kind, is_presidential
 from prioritization.history import age_on, features, has_bit, latest_in_cycle, like_elections
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
 Floats = NDArray[np.float32]
 
@@ -93,6 +96,8 @@ def _forecast(columns: VoterColumns, day: date, *, known: date, seed: int) -> tu
     seen, labels = _lessons(columns, places, seed=seed)
     if len(labels) < _FEWEST_ROWS or labels.all() or not labels.any():
         return _prior(columns, day), "prior", []
+    from sklearn.ensemble import HistGradientBoostingClassifier  # half of what a server loads before it answers
+
     model = HistGradientBoostingClassifier(
         max_iter=100,
         max_leaf_nodes=15,

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from app.friends.circles import open_contact
 from app.friends.ranking import listed
 from app.friends.words import shown_name
@@ -49,6 +47,8 @@ class Tally:
 
 def read_truth(folder: Path) -> Truth:
     """The truth that was written beside an invented town."""
+    import pandas as pd  # only a demo has a truth; every server would load it
+
     contacts = pd.read_parquet(folder / "truth_contacts.parquet", columns=["file", "index", "ncid"])
     edges = pd.read_parquet(folder / "truth_edges.parquet", columns=["supporter_id", "ncid", "tau"])
     voters = pd.read_parquet(folder / "truth_voters.parquet", columns=["ncid", "p0"])
