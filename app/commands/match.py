@@ -1,65 +1,69 @@
-"""``kith match``: how good matches are, where the truth is known."""
+"""``kith match``: find everybody's friends again, let models serve an organization, and how good matches are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from app.commands.console import show, step
+from app.commands.console import parse_day, show, step
+from app.commands.evaluation_tables import tell_evaluation
 
-app = typer.Typer(help="How good matches are.", no_args_is_help=True)
+app = typer.Typer(help="Which voter each friend is, and how good that is.", no_args_is_help=True)
+JsonOption = Annotated[bool, typer.Option("--json", metavar="", help="Print everything as JSON.")]
 
 
 @app.callback()
 def match() -> None:
-    """How good matches are."""
+    """Which voter each friend is, and how good that is."""
 
 
 @app.command("evaluate")
 def evaluate_command(
-    matches: Annotated[Path, typer.Option(help="matches.csv of a run.")],
     truth: Annotated[Path, typer.Option(help="A CSV: source, contact_index, voter_id (empty: not in the voter file).")],
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print everything as JSON.")] = False,
+    matches: Annotated[Path | None, typer.Option(help="matches.csv of a run; else the files of the search.")] = None,
+    voters: Annotated[Path | None, typer.Option(help="The voter file, to search for the evaluation.")] = None,
+    supporters: Annotated[Path | None, typer.Option(help="The supporters, as for kith run.")] = None,
+    contacts: Annotated[Path | None, typer.Option(help="The folder of contact files.")] = None,
+    layout: Annotated[str, typer.Option(help="The voter file's layout, as for kith run.")] = "nc",
+    append: Annotated[Path | None, typer.Option(help="Appended phones and e-mails.")] = None,
+    state: Annotated[str, typer.Option(help="Its state, two letters, where the layout does not say.")] = "",
+    as_of: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day it is.")] = None,
+    answers: Annotated[Path | None, typer.Option(help="questions.csv with its answer column filled in.")] = None,
+    pool: Annotated[bool, typer.Option("--pool", metavar="", help="As for kith run.")] = False,
+    model_in: Annotated[Path | None, typer.Option(help="Start the search from what other contacts taught.")] = None,
+    model_out: Annotated[Path | None, typer.Option(help="Keep what these contacts teach.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Hold matches against contacts whose voter is known: precision, recall, calibration, by evidence.
 
-    Example: kith match evaluate --matches out/matches.csv --truth known.csv
-    """
-    from app.run.evaluation import evaluate_matches  # here, so that a question for help is answered at once
+    With the files of the search in place of matches.csv, it is made here, and candidate recall is told too: whose voter was
+    looked at at all, which key of the index finds whom, and what loses the others.
 
-    held = evaluate_matches(matches, truth)
-    said = held.evaluation.as_json()
-    said |= {"candidate_recall": round(held.candidate_recall, 4)}
-    said |= {"rows_without_truth": held.without_truth, "truths_without_row": held.without_row}
+    Example: kith match evaluate --truth known.csv --voters ncvoter.txt --supporters supporters.csv --contacts contacts
+    """
+    from app.run.evaluation import evaluate_matches, evaluate_search  # here, so that a question for help is quick
+    from app.run.search_files import SearchFiles
+    from graph.errors import UsageError
+
+    if matches is not None and not any((voters, supporters, contacts, model_in, model_out)):
+        held = evaluate_matches(matches, truth)
+    elif matches is None and voters and supporters and contacts:
+        day = parse_day(as_of, "--as-of") if as_of else None
+        files = SearchFiles(
+            voters, supporters, contacts, layout=layout, append=append, state=state, as_of=day, answers=answers,
+            pool=pool, model_in=model_in, model_out=model_out,
+        )  # fmt: skip
+        held = evaluate_search(files, truth, progress=step)
+    else:
+        raise UsageError(
+            "Matches come from a run, or from a search that is made for this.",
+            next_step="Give --matches alone, or --voters, --supporters and --contacts.",
+        )
     if as_json:
-        show(said, as_json=True)
+        show(held.as_json(), as_json=True)
         return
-    _tell(said)
+    tell_evaluation(held.as_json())
     if held.without_row:
         step(f"{held.without_row:,} contacts of the truth have no row in the matches: they count as found nowhere.")
-
-
-def _tell(said: Mapping[str, Any]) -> None:
-    counts = ("contacts", "in_the_file", "not_in_the_file", "rows_without_truth", "truths_without_row")
-    show({name: said[name] for name in counts}, as_json=False, title="contacts whose voter is known")
-    at = said["at"]
-    show({name: value for name, value in at.items() if name not in ("threshold", "present")}, as_json=False,
-         title=f"proposals of probability {at['threshold']} and more")  # fmt: skip
-    recall = {f"at precision {precision}": share for precision, share in said["recall_at_precision"].items()}
-    recall["among the candidates"] = said["candidate_recall"]
-    show(recall, as_json=False, title="greatest recall")
-    bins = {
-        f"{row['low']} to {row['high']}": f"said {row['mean_probability']:.3f}, right {row['share_right']:.3f},"
-        f" of {row['proposals']:,}"
-        for row in said["calibration"]
-    }
-    show({**bins, "error": said["calibration_error"]}, as_json=False, title="calibration")
-    kinds = {
-        kind: f"{held['right']:,} right of {held['proposed']:,}, precision {held['precision']:.3f}"
-        for kind, held in said["by_evidence"].items()
-    }
-    if kinds:
-        show(kinds, as_json=False, title="by the strongest evidence")

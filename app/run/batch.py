@@ -83,7 +83,12 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     with watch.step("match"), ThreadPoolExecutor(max_workers=1) as beside:  # who votes does not wait for who is who
         forecast = beside.submit(turnout_now, columns, election, as_of=as_of, ballots=ballots)
         found = steps.find_friends(
-            read.circles, steps.Voters.of(columns, _KEY), as_of=as_of, model=model, answers=answers, pool=inputs.pool
+            read.circles,
+            steps.Voters.of(columns, _KEY),
+            as_of=as_of,
+            answers=answers,
+            pool=inputs.pool,
+            model=model.model if model else None,
         )
     progress("Choosing whom to ask")
     salt = salt_of(columns.state, inputs.election)
@@ -123,7 +128,9 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         write_json(folder / SUMMARY, summary)
         write_json(folder / TIMINGS, watch.as_dict())
     if inputs.model_out:
-        write_model(inputs.model_out, found.model, report=report, as_of=as_of)
+        write_model(
+            inputs.model_out, found.model, learned_on=report, as_of=as_of, origin=model.origin if model else None
+        )
     return summary
 
 

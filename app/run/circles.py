@@ -71,7 +71,12 @@ def read_circles(supporters: Sequence[Supporter], folder: Path) -> ContactsRead:
 
 def contact_place(record: ContactRecord) -> ContactKey:
     """A contact's key inside one run: its file and its position."""
-    return ContactKey(f"{record.source}#{record.position}")
+    return placed_key(record.source, record.position)
+
+
+def placed_key(source: str, position: int) -> ContactKey:
+    """The key of the contact at a position of a file."""
+    return ContactKey(f"{source}#{position}")
 
 
 def _read_file(supporter: Supporter, folder: Path, name: str) -> ContactFile | str:

@@ -1,17 +1,20 @@
-"""``matches.csv`` held against a table of who each contact really is."""
+"""Matches, of ``matches.csv`` or of a search made for it, held against a table of who each contact really is."""
 
 from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from app.run.outputs import plain_cell
+from app.run.outputs import Progress, plain_cell
+from app.run.search_files import Place, SearchFiles, search_files
+from app.run.tables import MATCH_HEADER, match_rows
 from graph.errors import InputError
 from graph.model import MatchStatus, VoterRef
+from matching.candidate_recall import CandidateRecall
 from matching.evaluate import Evaluation, LabelledMatch, evaluate, strongest
 
 _MATCHES = ("source", "contact_index", "voter_id", "match_probability")
@@ -19,29 +22,40 @@ _TRUTH = ("source", "contact_index", "voter_id")
 _ANY_STATE = ""
 _NOBODY = ("", 0.0, "")
 
-_Place = tuple[str, int]
 _Best = tuple[str, float, str]
+_Row = tuple[int, Mapping[str, str]]
 
 
 class _Entry(NamedTuple):
     """A contact; two supporters may have brought the same file."""
 
     supporter_id: str
-    place: _Place
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
 class HeldAgainstTruth:
     """The evaluation, and what stands in one of the two tables only: contacts without a truth, truths without a row.
 
-    ``candidate_recall`` is the share of those in the file whose voter is among their candidates, however unlikely: more than
-    that no answer of a supporter can link.
+    ``shown_recall`` is the share of those in the file whose voter is among the candidates shown, however unlikely: more than
+    that no answer of a supporter can link. ``candidates``, where the search itself was made, tells who was looked at at all,
+    before any candidate was left out.
     """
 
     evaluation: Evaluation
-    candidate_recall: float
+    shown_recall: float
     without_truth: int
     without_row: int
+    candidates: CandidateRecall | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as JSON objects; ``candidate_recall`` and ``candidates`` only where the search was made."""
+        said = self.evaluation.as_json()
+        said |= {"shown_recall": round(self.shown_recall, 4)}
+        if self.candidates is not None:
+            candidates = self.candidates.as_json()
+            said |= {"candidate_recall": candidates["recall"], "candidates": candidates}
+        return said | {"rows_without_truth": self.without_truth, "truths_without_row": self.without_row}
 
 
 def evaluate_matches(matches: Path, truth: Path) -> HeldAgainstTruth:
@@ -55,7 +69,24 @@ def evaluate_matches(matches: Path, truth: Path) -> HeldAgainstTruth:
     Raises:
         InputError: a file that is no such table, a cell that cannot be, two truths of one contact, no contact in both.
     """
-    truly, (best, candidates) = _read_truth(truth), _read_matches(matches)
+    return _held(_read_truth(truth), _rows(matches, needs=_MATCHES), matches, truth)
+
+
+def evaluate_search(files: SearchFiles, truth: Path, *, progress: Progress) -> HeldAgainstTruth:
+    """Search the contacts of files, hold the best candidate of each against the truth, and count who was looked at at all.
+
+    ``truth`` as for ``evaluate_matches``. Raises ``InputError`` as that and the search do.
+    """
+    truly = _read_truth(truth)
+    searched = search_files(files, truly, progress=progress)
+    rows = (map(str, row) for row in match_rows(searched.read, searched.found.matches))
+    placed = ((line, dict(zip(MATCH_HEADER, row, strict=True))) for line, row in enumerate(rows, start=2))
+    held = _held(truly, placed, files.contacts, truth)
+    return replace(held, candidates=searched.candidates)
+
+
+def _held(truly: Mapping[Place, Sequence[str]], rows: Iterable[_Row], matches: Path, truth: Path) -> HeldAgainstTruth:
+    best, candidates = _read_matches(rows, matches)
     judged = {entry: held for entry, held in best.items() if entry.place in truly}
     if not judged:
         raise InputError(
@@ -83,11 +114,11 @@ def _ref(voter_id: str) -> VoterRef | None:
     return VoterRef(_ANY_STATE, voter_id) if voter_id else None
 
 
-def _read_matches(path: Path) -> tuple[dict[_Entry, _Best], Mapping[_Entry, set[str]]]:
+def _read_matches(rows: Iterable[_Row], path: Path) -> tuple[dict[_Entry, _Best], Mapping[_Entry, set[str]]]:
     """The likeliest candidate of each contact with its reasons (the first of equals, nobody when there is none), and all."""
     best: dict[_Entry, _Best] = {}
     candidates: defaultdict[_Entry, set[str]] = defaultdict(set)
-    for line, row in _rows(path, needs=_MATCHES):
+    for line, row in rows:
         entry = _Entry(plain_cell(row.get("supporter_id", "")), _place(row, path, line))
         known = best.setdefault(entry, _NOBODY)
         voter_id = plain_cell(row["voter_id"])
@@ -100,8 +131,8 @@ def _read_matches(path: Path) -> tuple[dict[_Entry, _Best], Mapping[_Entry, set[
     return best, candidates
 
 
-def _read_truth(path: Path) -> dict[_Place, tuple[str, ...]]:
-    truly: dict[_Place, tuple[str, ...]] = {}
+def _read_truth(path: Path) -> dict[Place, tuple[str, ...]]:
+    truly: dict[Place, tuple[str, ...]] = {}
     for line, row in _rows(path, needs=_TRUTH):
         ids = tuple(filter(None, (each.strip() for each in plain_cell(row["voter_id"]).split(";"))))
         place = _place(row, path, line)
@@ -112,7 +143,7 @@ def _read_truth(path: Path) -> dict[_Place, tuple[str, ...]]:
     return truly
 
 
-def _rows(path: Path, *, needs: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _rows(path: Path, *, needs: Sequence[str]) -> Iterator[_Row]:
     """Each row with its line, read one by one: the matches of a state are no short table."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -149,7 +180,7 @@ def _odd_row(cells: int, columns: int, path: Path, line: int) -> InputError:
     )
 
 
-def _place(row: Mapping[str, str], path: Path, line: int) -> _Place:
+def _place(row: Mapping[str, str], path: Path, line: int) -> Place:
     try:
         return plain_cell(row["source"]), int(row["contact_index"])
     except ValueError as error:

@@ -85,7 +85,8 @@ def check_inputs(inputs: RunInputs) -> None:
     profile = Path(inputs.layout) if inputs.layout.endswith((".yaml", ".yml")) else None
     for path in (*files, profile):
         if path is not None:
-            _check_file(path, inputs.out)
+            check_file(path)
+            _refuse_written_over(path, inputs.out)
     if not inputs.contacts.is_dir():
         raise InputError(
             "There is no such folder of contact files.", thing=str(inputs.contacts), next_step="Check the path."
@@ -99,9 +100,13 @@ def no_file(path: Path) -> str:
     return "This is a pipe or a device, and files are read twice." if path.exists() else "There is no such file."
 
 
-def _check_file(path: Path, out: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuse a path that is no file's. Raises ``InputError``."""
     if not path.is_file():
         raise InputError(no_file(path), thing=str(path), next_step="Check the path.")
+
+
+def _refuse_written_over(path: Path, out: Path) -> None:
     if path.resolve() in [(out / name).resolve() for name in OUTPUTS]:
         raise UsageError(
             "The run would write over one of its inputs.",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from command_line import Said, kith
+from small_campaign import Campaign
 
 MATCHES = ["supporter_id", "source", "contact_index", "voter_id", "match_probability", "status", "reason"]
 TRUTH = ["source", "contact_index", "voter_id"]
@@ -64,8 +65,9 @@ def test_a_voter_who_is_no_best_candidate_but_one_of_them_counts_as_found_among_
 ) -> None:
     second = [["a.vcf", 0, "V2"], ["a.vcf", 1, "V7"], ["a.vcf", 2, ""], ["a.vcf", 4, "V9"], ["b.vcf", 0, "V8"]]
     held = as_json(evaluated(tmp_path, capsys, "--json", truth=second))
-    assert held["candidate_recall"] == 0.5
-    assert "among the candidates" in evaluated(tmp_path, capsys, truth=second).out
+    assert held["shown_recall"] == 0.5
+    assert "candidate_recall" not in held
+    assert "among the candidates shown" in evaluated(tmp_path, capsys, truth=second).out
 
 
 def test_quality_is_told_by_the_strongest_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,21 +129,72 @@ def test_files_that_are_no_such_tables(tmp_path: Path, capsys: pytest.CaptureFix
     assert "voter_id is missing" in kith(capsys, "match", "evaluate", "--matches", held, "--truth", known).sentence
 
 
+def searched(campaign: Campaign, capsys: pytest.CaptureFixture[str], *more: str) -> Said:
+    """The small campaign's contacts, of whom Maria, Dana and one stranger are known."""
+    rows = [
+        ["s-ana.vcf", 0, "AA000101"],
+        ["s-ana.vcf", 1, ""],
+        ["s-lee.vcf", 0, "AA000103"],
+        ["s-lee.vcf", 1, "AA000104"],
+    ]
+    known = table(campaign.folder / "known.csv", TRUTH, rows)
+    files = [campaign.folder / name for name in ("voters.txt", "supporters.csv", "contacts")]
+    options = zip(("--voters", "--supporters", "--contacts"), files, strict=True)
+    return kith(capsys, "match", "evaluate", "--truth", known, *(word for pair in options for word in pair), *more)
+
+
+def test_a_search_made_for_it_says_what_a_runs_matches_say_and_who_was_looked_at(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = as_json(searched(campaign, capsys, "--json"))
+    assert kith(capsys, *campaign.options()).code == 0
+    known, matches = campaign.folder / "known.csv", campaign.out / "matches.csv"
+    of_run = as_json(kith(capsys, "match", "evaluate", "--matches", matches, "--truth", known, "--json"))
+    assert of_run.items() <= held.items()
+    asked = held["candidates"]
+    assert isinstance(asked, dict)
+    assert (asked["in_the_file"], asked["looked_at"], held["candidate_recall"]) == (3, 2, 0.6667)
+    assert asked["lost"] == {"taken for no person": 1}
+    assert asked["by_key"]["phone number"] == {"found": 1, "alone": 0, "share": 0.3333}
+
+
+def test_people_read_where_friends_are_lost_and_nobodys_name(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = searched(campaign, capsys)
+    assert said.code == 0, said.err
+    for words in ("where friends in the file are lost", "no other key", "surname, first name", "taken for no person"):
+        assert words in said.out
+    assert not any(name in (said.out + said.err).lower() for name in ("maria", "osgoode", "pizza"))
+
+
+def test_a_search_may_start_from_a_model_and_keep_one(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+    model = campaign.folder / "model.json"
+    assert searched(campaign, capsys, "--model-out", str(model)).code == 0
+    assert searched(campaign, capsys, "--model-in", str(model)).code == 0
+    model.write_text(model.read_text().replace('"layout": "nc"', '"layout": "fl"'))
+    said = searched(campaign, capsys, "--model-in", str(model))
+    assert (said.code, said.out) == (1, "")
+    assert "another kind: fl NC, and this one is nc NC" in said.sentence
+
+
+def test_matches_and_a_search_do_not_go_together(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--matches alone" in searched(campaign, capsys, "--matches", str(campaign.folder / "known.csv")).sentence
+    assert "--matches alone" in kith(capsys, "match", "evaluate", "--truth", campaign.folder / "known.csv").sentence
+
+
 def test_a_towns_matches_are_held_against_its_truth(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out, known = tmp_path / "out", tmp_path / "known.csv"
-    ran = kith(
-        capsys, "run", "--voters", town / "ncvoter_synth.txt", "--append", town / "voter_append.csv", "--supporters",
-        town / "supporters.csv", "--contacts", town / "contacts", "--election", "2026-11-03", "--out", out,
-    )  # fmt: skip
-    assert ran.code == 0, ran.err
+    known = tmp_path / "known.csv"
     contacts = pd.read_parquet(town.parent / "truth" / "truth_contacts.parquet")
     doubles = pd.read_csv(town.parent / "truth" / "truth_duplicates.csv", dtype=str)
     older = dict(zip(doubles["ncid_person"], doubles["ncid_duplicate"], strict=True))
     ids = [f"{ncid};{older[ncid]}" if ncid in older else ncid for ncid in contacts["ncid"]]
     table(known, TRUTH, list(zip(contacts["file"], contacts["index"], ids, strict=True)))
-    held = as_json(kith(capsys, "match", "evaluate", "--matches", out / "matches.csv", "--truth", known, "--json"))
+    files = ("--voters", town / "ncvoter_synth.txt", "--append", town / "voter_append.csv", "--supporters",
+             town / "supporters.csv", "--contacts", town / "contacts")  # fmt: skip
+    held = as_json(kith(capsys, "match", "evaluate", *files, "--truth", known, "--json"))
     assert held["contacts"] == len(contacts)
     assert held["truths_without_row"] == 0
     at, error = held["at"], held["calibration_error"]
@@ -150,5 +203,12 @@ def test_a_towns_matches_are_held_against_its_truth(
     assert at["precision"] > 0.8
     assert at["recall"] > 0.5
     assert error < 0.1
+    recall, shown, asked = held["candidate_recall"], held["shown_recall"], held["candidates"]
+    assert isinstance(recall, float)
+    assert isinstance(shown, float)
+    assert isinstance(asked, dict)
+    assert 1 > recall >= shown >= at["recall"]
+    assert asked["in_the_file"] == held["in_the_file"]
+    assert sum(asked["lost"].values()) == asked["in_the_file"] - asked["looked_at"]
     assert isinstance(held["by_evidence"], dict)
     assert sum(one["proposed"] for one in held["by_evidence"].values()) == at["proposed"]
