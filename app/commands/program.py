@@ -17,6 +17,7 @@ from app.commands import (
     layouts,
     lists,
     match,
+    matching,
     provider,
     rank,
     run,
@@ -44,6 +45,9 @@ program.command("worker")(serve.worker_command)
 program.command("doctor")(serve.doctor_command)
 program.command("version")(serve.version_command)
 voters.app.command("layout")(layouts.layout_command)
+match.app.command("find")(matching.find_command)
+match.app.command("agree")(matching.agree_command)
+match.app.command("disagree")(matching.disagree_command)
 program.add_typer(voters.app, name="voters")
 program.add_typer(contacts.app, name="contacts")
 program.add_typer(match.app, name="match")

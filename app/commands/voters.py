@@ -67,7 +67,7 @@ def import_command(
         _show(report.as_json(), as_json=as_json)
         step("Nothing was kept: this was a dry run.")
         return
-    generation_id, report, changed = _import(read, layout, data)
+    generation_id, report, changed = _import(read, data)
     _show({**report.as_json(), "generation": generation_id, "confirmed_links": changed}, as_json=as_json)
 
 
@@ -97,7 +97,7 @@ def ballots_command(
 
 
 def _import(
-    read: Callable[[bytes], tuple[VoterColumns, ImportReport]], layout: str, data: Path | None
+    read: Callable[[bytes], tuple[VoterColumns, ImportReport]], data: Path | None
 ) -> tuple[str, ImportReport, Mapping[str, int]]:
     """Build the generation and switch to it; one that is current already is left alone.
 
@@ -113,7 +113,7 @@ def _import(
     voter_file, vault = open_voters(settings)
     columns, report = read(vault.campaign_secret("voters"))
     before = voter_file.current()
-    generation = voter_file.build(columns, layout=layout, created_from=report.created_from)
+    generation = voter_file.build(columns, layout=report.layout, created_from=report.created_from)
     step("Indexing")  # here, so that the pages open at once and the old generation serves meanwhile
     open_index(voter_file.columns(generation.generation_id), voter_file.index_folder(generation.generation_id))
     if before is not None and before.generation_id == generation.generation_id:

@@ -144,7 +144,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of(Place.STREAM, Whose.STUDY, Clock.STUDY, "explored"),
     *_of(Place.STREAM, Whose.NOBODY, Clock.CAMPAIGN, "audit", f"audit:{SUPPORTER}"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.CAMPAIGN, "chain", "erasures_done"),
-    *_of(Place.RECORD, Whose.NOBODY, Clock.INSTALL, "campaign_key", "match_model"),
+    *_of(Place.RECORD, Whose.NOBODY, Clock.INSTALL, "campaign_key", "match_model", "organization"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.NEXT, "current_ballots", "current_generation", "doctor", "picture"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.OWN_HOUR, "held_link", "link_ask", "revocation", "spent"),
     *_of(Place.INSTALL, Whose.NOBODY, Clock.INSTALL, "install_root"),
