@@ -43,9 +43,10 @@ def _columns(house: House) -> VoterColumns:
 
 
 def turnout_of(house: House, columns: VoterColumns) -> TurnoutScores:
-    """Turnout for the coming election, scored once a day and when ballots come back."""
+    """Turnout for the coming election, scored once a day and whenever other ballots are told, be they as many."""
     current, ballots = house.voters.current(), house.voters.ballots()
-    version = (current and current.generation_id, ballots.as_of, len(ballots.status), house.today)
+    told = hash(frozenset(ballots.status.items()))
+    version = (current and current.generation_id, house.election.day, ballots.as_of, told, house.today)
     return house.memory.once(
         "turnout", version, lambda: turnout_now(columns, house.election, as_of=house.today, ballots=ballots)
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from fastapi.testclient import TestClient
 
@@ -20,6 +21,7 @@ from app.demo.seed import DemoTown, build_town, move_in
 from app.house import House
 from app.jobs import JobResult, JobState, run_until_idle
 from app.main import create_app
+from app.memory import Made, Memory
 from app.settings import Settings
 from app.voter_file import voters_of
 from app.wiring import Clock, open_house
@@ -33,12 +35,28 @@ NOW = datetime(2026, 10, 13, 15, tzinfo=UTC)
 ALL = frozenset(Purpose)
 
 
+class Shared(Memory):
+    """A house's memory that takes turnout from whichever copy of the town scored it: its version names all that it is made from."""
+
+    def __init__(self, made: dict[tuple[str, object], object]) -> None:
+        super().__init__()
+        self._made = made
+
+    def once(self, name: str, version: object, make: Callable[[], Made]) -> Made:
+        if name != "turnout":
+            return super().once(name, version, make)
+        if (name, version) not in self._made:
+            self._made[name, version] = make()
+        return cast("Made", self._made[name, version])
+
+
 @dataclass(frozen=True)
 class Built:
-    """The town on disk with the data folder that its house left."""
+    """The town on disk with the data folder that its house left, and what its copies have worked out so far."""
 
     folder: Path
     town: DemoTown
+    made: dict[tuple[str, object], object] = field(default_factory=dict)
 
 
 def build(folder: Path) -> Built:
@@ -67,7 +85,8 @@ def copy_of(
 ) -> House:
     """The same house again, in a folder of its own; ``changed`` are settings of this copy."""
     shutil.copytree(built.folder / "data", folder / "data")
-    return house_at(folder / "data", built.town, providers=providers, base_url=base_url, **changed)
+    house = house_at(folder / "data", built.town, providers=providers, base_url=base_url, **changed)
+    return replace(house, memory=Shared(built.made))
 
 
 def house_at(

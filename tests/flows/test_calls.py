@@ -12,7 +12,7 @@ from lived_in import ADDRESS, NOW, browser_of, form_token
 from app import journey
 from app.house import House
 from app.main import create_app
-from app.voter_file import voters_of
+from app.voter_file import turnout_of, voters_of
 from app.web.sign_in_links import make_link
 from graph.errors import InputError, NotFoundError
 from graph.model import AskKind, BallotStatus, SupporterId
@@ -177,6 +177,13 @@ def test_a_ballot_to_check_is_its_leaders_call_and_nobody_elses_suggestion(house
     suppress(house.install, house.vault, phones=(), emails=(), voters=(friend,), at=NOW)
     assert journey.call_desk(house, seen_by="organizer").to_cure == ()
     assert journey.ring_first(house, size=50, ballots_to_check=True).lines == ()
+
+
+def test_a_ballot_file_told_again_counts_at_once_though_it_names_as_many(house):
+    columns = voters_of(house).columns
+    for row in (0, 1):
+        with_ballots(house, {columns.ref(row).voter_id: BallotStatus.VOTED})
+        assert turnout_of(house, columns).probability[row] == 1.0
 
 
 def test_once_the_polls_have_closed_nobody_is_rung(house):
