@@ -64,7 +64,12 @@ def start_kith(
     )
 
 
-def finished(process: subprocess.Popen[str], *, within_seconds: float = 60) -> Said:
-    """Wait for a command's end."""
-    out, err = process.communicate(timeout=within_seconds)
+def finished(process: subprocess.Popen[str], *, within_seconds: float = 300) -> Said:
+    """Wait for a command's end. One that hangs is ended with the test, and not left to the next ones."""
+    with process:
+        try:
+            out, err = process.communicate(timeout=within_seconds)
+        except BaseException:
+            process.kill()
+            raise
     return Said(process.returncode, out, err)

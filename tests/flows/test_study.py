@@ -19,6 +19,13 @@ FRIENDS = 30
 
 
 @pytest.fixture
+def chancy(built, tmp_path) -> House:
+    """The campaign with every slot left to chance: half of them, and now and then none of hers would be."""
+    house = copy_of(built, tmp_path)
+    return replace(house, campaign=replace(house.campaign, explore_share=1.0))
+
+
+@pytest.fixture
 def drawing(built, tmp_path) -> House:
     """The campaign with half of the households set aside."""
     return copy_of(built, tmp_path, holdout="0.5", explore="0")
@@ -147,10 +154,10 @@ def test_a_friend_whom_somebody_just_wrote_to_waits_for_the_others(house):
     assert first in suggested(house, ana)  # on her own list he stands as done
 
 
-def test_what_chance_put_on_a_list_is_told_on_the_page_and_kept_with_its_probability(built, tmp_path):
-    house = copy_of(built, tmp_path, explore="0.5")
+def test_what_chance_put_on_a_list_is_told_on_the_page_and_kept_with_its_probability(chancy):
+    house = chancy
     bring(house)
-    rank(house)  # a dozen lists: on some of them chance is sure to put somebody
+    rank(house)
     asks = {one.supporter_id: house.graph.asks_of(one.supporter_id) for one in house.graph.supporters()}
     by_chance = [ask for hers in asks.values() for ask in hers if "by_chance" in ask.factors]
     assert by_chance
@@ -161,8 +168,8 @@ def test_what_chance_put_on_a_list_is_told_on_the_page_and_kept_with_its_probabi
     assert {study.voter_name(house, ask.voter): ask.factors["by_chance"] for ask in by_chance}.items() <= kept.items()
 
 
-def test_a_list_with_chance_in_it_is_the_same_all_day(built, tmp_path):
-    house = copy_of(built, tmp_path, explore="0.5")
+def test_a_list_with_chance_in_it_is_the_same_all_day(chancy):
+    house = chancy
     ana, _ = bring(house)
     rank(house)
     first = house.graph.asks_of(ana)[: house.asks_per_supporter]
