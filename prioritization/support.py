@@ -25,6 +25,13 @@ def support_probability(columns: VoterColumns, *, own_parties: Collection[str] =
     return prior if score is None else np.where(np.isnan(score), prior, score).astype(np.float64)
 
 
+def believed_support(columns: VoterColumns, *, own_parties: Collection[str] = ()) -> NDArray[np.float64]:
+    """The same for callers, who ring whoever could go either way: where nobody says anything of anybody, all may."""
+    if own_parties or "support" in columns.scores:
+        return support_probability(columns, own_parties=own_parties)
+    return np.full(len(columns), _NONE)
+
+
 def _by_party(columns: VoterColumns, own_parties: Collection[str]) -> NDArray[np.float64]:
     own = {party.upper() for party in own_parties}
     chance = [_OWN if party in own else _NONE if party in _NO_PARTY else _OTHER for party in columns.party.values]

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from app.commands.calls_learn import learn_command
 from app.commands.console import StoreOption, refuse_in_the_way, show, step, written_whole
 
 app = typer.Typer(help="Call lists.", no_args_is_help=True)
+app.command("learn")(learn_command)
 
 
 @app.callback()
@@ -31,6 +33,9 @@ def list_command(
         bool,
         typer.Option("--ballots-to-check", metavar="", help="Only those whose ballot came back and was not counted."),
     ] = False,
+    persuasion: Annotated[
+        Path | None, typer.Option(help="Whose mind a call changes, as kith calls learn wrote it.")
+    ] = None,
     most_calls: Annotated[int, typer.Option(min=1, help="Calls of one voter at most.")] = 3,
     cool_down: Annotated[int, typer.Option(min=0, help="Days between two calls of one voter.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print the counts as JSON.")] = False,
@@ -43,7 +48,7 @@ def list_command(
     Example: kith calls list --precinct 12 --size 100 --made calls.csv --out tonight.csv
     """
     from app.organizing.calls import ring_first  # the engines load slowly; a mistyped option should not
-    from app.run.call_files import HEADER, call_rows, read_calls, read_universe
+    from app.run.call_files import HEADER, call_rows, read_calls, read_persuasion, read_universe
     from app.run.outputs import write_csv
     from app.settings import read_settings
     from app.voter_file import voters_of
@@ -53,6 +58,9 @@ def list_command(
     refuse_in_the_way(out)
     house = open_house(read_settings(store=store))
     columns = voters_of(house).columns
+    learned = read_persuasion(persuasion) if persuasion else None
+    if learned is not None:
+        step(learned.verdict)
     found = ring_first(
         house,
         size=size,
@@ -61,6 +69,7 @@ def list_command(
         made=read_calls(made, columns) if made else (),
         rules=CallRules(most_calls, timedelta(days=cool_down)),
         ballots_to_check=ballots_to_check,
+        persuasion=learned,
     )
     with written_whole(out) as aside:
         write_csv(aside, HEADER, call_rows(found))

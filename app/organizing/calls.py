@@ -23,8 +23,9 @@ from oauth.suppression import suppressed_voters
 from prioritization.calls import Call, CallList, CallRules, call_list
 from prioritization.cure import CureCall, cure_calls, needs_check
 from prioritization.elections import possible_asks
+from prioritization.persuasion import PersuasionModel
 from prioritization.quiet import is_quiet
-from prioritization.support import support_probability
+from prioritization.support import believed_support, support_probability
 from prioritization.welcome import CallState, Leader, Newcomer, WelcomeCall, welcome_calls
 
 LEADER, CALLED, MAY_CALL = "leader", "called", "may_call"
@@ -164,9 +165,11 @@ def ring_first(
     made: Collection[Call] = (),
     rules: CallRules | None = None,
     ballots_to_check: bool = False,
+    persuasion: PersuasionModel | None = None,
 ) -> CallList:
     """The call list of today: voters of some precincts (all when none is named) and of a universe, most persuadable first.
 
+    ``persuasion`` is what the campaign's own calls taught of whose mind one changes.
     With ``ballots_to_check`` only those whose ballot came back and was not counted. Raises ``NotFoundError`` before the first
     voter file is imported and ``InputError`` for a precinct that is not in it, and once the polls have closed.
     """
@@ -176,7 +179,7 @@ def ring_first(
         )
     columns = voters_of(house).columns
     inside = _inside(columns, precincts) if universe is None else _inside(columns, precincts) & universe
-    support = support_probability(columns, own_parties=frozenset(house.campaign.supportive_parties))
+    support = believed_support(columns, own_parties=frozenset(house.campaign.supportive_parties))
     if ballots_to_check:
         inside = inside & needs_check(columns, house.voters.ballots(), support)
     turnout = turnout_of(house, columns).probability.astype(np.float64)
@@ -185,6 +188,7 @@ def ring_first(
         found = call_list(
             columns, universe=inside, support=support, turnout=turnout, made=made, opted_out=left,
             ballots=house.voters.ballots(), day=house.election.day, as_of=house.today, size=size, rules=rules,
+            persuasion=persuasion,
         )  # fmt: skip
         asked = suppressed_voters(house.install, house.vault, [line.voter for line in found.lines])
         if not asked:

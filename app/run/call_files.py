@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.run.inputs import read_table
+from app.run.inputs import no_file, read_table
 from graph.errors import InputError
 from graph.model import VoterRef
 from graph.voters import VoterColumns
 from prioritization.calls import Call, CallList, Disposition
+from prioritization.persuasion import PersuasionModel
 
 HEADER = ("rank", "voter_id", "precinct", "persuasion_score", "support_score", "turnout_score")
 
@@ -35,6 +36,13 @@ def read_calls(path: Path, columns: VoterColumns) -> list[Call]:
     """The calls that were made: ``voter_id``, ``date`` (YYYY-MM-DD), ``disposition``. Raises ``InputError`` with the line."""
     rows = read_table(path, needs=("voter_id", "date", "disposition"))
     return [_call(row, columns.state, f"{path.name}, line {line}") for line, row in enumerate(rows, start=2)]
+
+
+def read_persuasion(path: Path) -> PersuasionModel:
+    """What ``kith calls learn`` wrote. Raises ``InputError`` for a file that is not there or none of these."""
+    if not path.is_file():
+        raise InputError(no_file(path), thing=str(path), next_step="Check the path.")
+    return PersuasionModel.from_json(path.read_text("utf-8", "replace"))
 
 
 def _call(row: Mapping[str, str], state: str, thing: str) -> Call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ def read_experiment(path: Path, columns: Columns) -> dict[str, Trial]:
     arms = table[arm].str.strip()
     control = _control(arms, columns.control, path)
     if home:
-        _refuse_mixed_homes(table[home], arms, path)
+        refuse_mixed_homes(table[home], arms, path)
     known = _known(table, columns.known, path)
     return {
         name or "treated": _trial(
@@ -54,6 +55,34 @@ def read_experiment(path: Path, columns: Columns) -> dict[str, Trial]:
         )
         for name in sorted(set(arms) - {control})
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The rows of one arm and the control, as texts, and who was assigned to the arm."""
+
+    table: pd.DataFrame
+    assigned: NDArray[np.bool_]
+    home: str
+    """The column of what was drawn together; empty where the file has none."""
+
+
+def read_called(path: Path, columns: Columns, treated: str) -> Called:
+    """The rows of the arm that is named, or of the only one, and of the control. Raises what ``read_experiment`` raises."""
+    table = _table(path)
+    arms = table[_column(table, columns.arm, ARM_COLUMNS, "arm")].str.strip()
+    control = _control(arms, columns.control, path)
+    named = sorted(set(arms) - {control})
+    if treated not in named and (treated or len(named) > 1):
+        raise UsageError(
+            f"There is no arm {treated}." if treated else f"The experiment has {len(named)} arms.",
+            thing=path.name, next_step=f"Name one: --treated {' or '.join(named[:6])}.",
+        )  # fmt: skip
+    kept = arms.isin([treated or named[0], control])
+    home = _home(table, columns.home)
+    if home:
+        refuse_mixed_homes(table.loc[kept, home], arms[kept], path)
+    return Called(table[kept], arms[kept].ne(control).to_numpy(dtype=np.bool_), home)
 
 
 def read_cells(path: Path, columns: Columns, names: Sequence[str]) -> dict[str, NDArray[np.str_]]:
@@ -139,7 +168,8 @@ def _control(arms: pd.Series[str], asked: str, path: Path) -> str:
     )  # fmt: skip
 
 
-def _refuse_mixed_homes(homes: pd.Series[str], arms: pd.Series[str], path: Path) -> None:
+def refuse_mixed_homes(homes: pd.Series[Any], arms: pd.Series[Any], path: Path) -> None:
+    """Raise ``InputError`` where what was drawn together stands in two arms."""
     mixed = arms.groupby(homes).nunique().gt(1)
     if mixed.any():
         raise InputError(

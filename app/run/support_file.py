@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,14 +17,17 @@ from prioritization.support import support_probability
 from prioritization.support_levels import LEVELS, learned_support
 
 
-def with_support(columns: VoterColumns, path: Path, *, own_parties: Collection[str] = ()) -> VoterColumns:
+def with_support(
+    columns: VoterColumns, path: Path, *, own_parties: Collection[str] = (), leaving_out: AbstractSet[int] = frozenset()
+) -> VoterColumns:
     """The voters with a support score that these answers taught, over the vendor's or the party's.
 
+    Answers of the rows in ``leaving_out`` are not read: whoever judges by what these people said must not have believed it before.
     Raises ``InputError`` with the line of a level that is none or a second one that says otherwise, and when no id is in the file.
     """
     if not path.is_file():
         raise InputError(no_file(path), thing=str(path), next_step="Check the path.")
-    said = _levels(columns, path)
+    said = {row: level for row, level in _levels(columns, path).items() if row not in leaving_out}
     prior = support_probability(columns, own_parties=own_parties)
     clipped = np.clip(
         prior, 0.05, 0.95
