@@ -159,11 +159,13 @@ _LABEL_WORDS = {
 def _card_signs(records: Sequence[ContactRecord]) -> list[_Sign]:
     signs = []
     if any(record.places for record in records if record.kind not in _NETWORKS):
-        signs.append(_Sign(0.4, "Address saved"))  # she has been there, or sends cards
+        signs.append(_Sign(0.3, "Address saved"))  # she has been there, or sends cards; or a parcel went there once
     if len({phone for record in records for phone in record.phones}) > 1:
-        signs.append(_Sign(0.2, "Two numbers saved"))  # kept up over a change of number
+        signs.append(
+            _Sign(0.1, "Two numbers saved")
+        )  # kept up over a change of number, or synchronised from his signature
     if any(record.phones and record.emails for record in records):
-        signs.append(_Sign(0.2, "Phone and e-mail saved"))
+        signs.append(_Sign(0.0, "Phone and e-mail saved"))  # each counts by itself; both are no third thing
     if len({record.kind not in _NETWORKS for record in records}) > 1 or len({record.source for record in records}) > 1:
         signs.append(_Sign(0.3, "In two of your lists"))  # a friend on Facebook whose number she has, too
     return signs

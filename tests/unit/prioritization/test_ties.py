@@ -1,5 +1,6 @@
 """How close a friend is, by what Ana brought; what the voter file adds is never among the words for her."""
 
+import math
 from datetime import date
 
 import pytest
@@ -167,3 +168,14 @@ def test_who_knows_a_whole_family_is_closer_to_each_of_them_and_her_own_househol
     assert two.evidence == apart.evidence
     assert hers.inferred == ("Same household",)
     assert strengths([-1, -1, -1, -1])[0].strength == apart.strength
+
+
+def test_a_number_and_an_address_say_each_its_own_and_together_nothing_further():
+    def log_odds(**details):
+        strength = tie(card(is_starred=True, **details)).strength
+        return math.log(strength / (1 - strength))
+
+    alone, phone, mail = log_odds(), log_odds(phones=PLAIN.phones), log_odds(emails=("bo@lee.example",))
+    both = log_odds(phones=PLAIN.phones, emails=("bo@lee.example",))
+    assert both - alone == pytest.approx((phone - alone) + (mail - alone))
+    assert alone < phone < both
