@@ -37,19 +37,17 @@ def create_app(house: House, *, with_worker: bool = True, when_warm: Callable[[]
     """The pages of one campaign. With a worker, jobs run in this process; without, ``kith worker`` runs them. ``when_warm`` is called
     once, when all is ready.
     """
-    warming = Warming(house, when_warm)
+    worker = Worker(house.records, handlers(house), clock=house.clock) if with_worker else None
+    warming = Warming(house, when_compiled=worker.start if worker else lambda: None, then=when_warm)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        worker = Worker(house.records, handlers(house), clock=house.clock) if with_worker else None
         plan_sweep(house)
         warming.start()
-        if worker:
-            worker.start()
         yield
+        warming.stop()
         if worker:
             worker.stop()
-        warming.stop()
 
     app = FastAPI(
         title=house.campaign.name,

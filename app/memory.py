@@ -12,15 +12,20 @@ Made = TypeVar("Made")
 
 
 class Memory:
-    """The newest value for each name, made once for each version of what it is made from. Safe from any thread."""
+    """The newest value for each name, made once for each version of what it is made from. Safe from any thread; what is made under
+    one name makes nobody wait who asks for another.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._guard = threading.Lock()
+        self._locks: dict[str, threading.RLock] = {}
         self._values: dict[str, tuple[object, object]] = {}
 
     def once(self, name: str, version: object, make: Callable[[], Made]) -> Made:
         """The value of this version, made when it is not the one remembered."""
-        with self._lock:
+        with self._guard:
+            lock = self._locks.setdefault(name, threading.RLock())
+        with lock:
             known = self._values.get(name)
             if known is None or known[0] != version:
                 known = (version, make())

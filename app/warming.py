@@ -1,4 +1,4 @@
-"""Made ready before the first person comes: the voter file opened, the tables of names read, the inner loops compiled."""
+"""Made ready before the first person comes: the inner loops compiled, the voter file opened, turnout scored."""
 
 from __future__ import annotations
 
@@ -6,72 +6,33 @@ import gc
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
 
-import numpy as np
-
+from app.compiling import INVENTED, Compiling, compile_loops, keep_compiled
 from app.house import House
-from app.steps import Voters, find_friends
-from app.voter_file import voters_of
+from app.steps import find_friends
+from app.voter_file import turnout_of, voters_of
 from graph.errors import KithError
-from graph.model import Circle, ContactKey, ContactRecord, SourceKind, Supporter, SupporterId
-from graph.voters import UNKNOWN_DAY, Coded, ContactDigests, VoterColumns
-from prioritization.allocate import allocate
 
-_KEY = b"nobody's"
-_INVENTED = Circle(
-    Supporter(SupporterId("nobody"), "Nobody Atall"),
-    {ContactKey("nobody"): ContactRecord("", 0, SourceKind.TYPED, "Mary Smith")},
-)
+_STOP_SECONDS = 2.0
+"""So long the end of warming is waited for; what goes on behind that keeps nothing."""
 
 
 def warm(house: House) -> None:
     """Compile every inner loop, and look for an invented friend in the current voter file; nothing is kept of her."""
-    compile_loops(house.today)
+    keep_compiled(house.today)
+    open_voters(house)
+
+
+def open_voters(house: House) -> None:
+    """Open the current voter file, where there is one, and search it once."""
     if house.voters.current() is not None:
-        find_friends([_INVENTED], voters_of(house), as_of=house.today, learning=False)
+        find_friends([INVENTED], voters_of(house), as_of=house.today, learning=False)
 
 
-def compile_loops(as_of: date) -> None:
-    """Run every compiled loop once, on one invented voter: matching, learning, and the auction of asks."""
-    allocate([0], [0], [1.0], k=1)
-    find_friends([_INVENTED], Voters.of(_one_voter(), _KEY), as_of=as_of)
-
-
-def _one_voter() -> VoterColumns:
-    """A voter file of one invented voter."""
-    nothing = ContactDigests(np.zeros(0, np.uint64), np.zeros(0, np.int32))
-    return VoterColumns(
-        state="NC",
-        voter_ids=np.array([b"A1"]),
-        last_name=_same("SMITH"),
-        first_name=_same("MARY"),
-        middle_name=_same(""),
-        name_suffix=_same(""),
-        street=_same(""),
-        city=_same("ELMVILLE"),
-        postal_code=_same(""),
-        county=_same("Elm"),
-        precinct=_same("1"),
-        party=_same(""),
-        gender=_same("F"),
-        birth_year=np.full(1, 1980, np.int16),
-        birth_month=np.zeros(1, np.int8),
-        birth_day=np.zeros(1, np.int8),
-        registered_on=np.full(1, UNKNOWN_DAY, np.int32),
-        status=np.zeros(1, np.int8),
-        household=np.zeros(1, np.int32),
-        area_code=np.zeros(1, np.int16),
-        elections=(),
-        voted=np.zeros(1, np.uint64),
-        eligible=np.zeros(1, np.uint64),
-        phones=nothing,
-        emails=nothing,
-    )
-
-
-def _same(value: str) -> Coded:
-    return Coded(np.zeros(1, np.int32), (value,))
+def score_voters(house: House) -> None:
+    """Who will probably vote, as the first list needs it; this process remembers it."""
+    if house.voters.current() is not None:
+        turnout_of(house, voters_of(house).columns)
 
 
 def set_long_lived_aside() -> None:
@@ -84,11 +45,17 @@ def set_long_lived_aside() -> None:
 
 
 class Warming:
-    """Warming in a thread of its own, so that pages answer meanwhile; ``is_done`` also when it failed. ``then`` is called at its end."""
+    """Warming in a thread of its own, so that pages answer meanwhile; ``is_done`` also when it failed.
 
-    def __init__(self, house: House, then: Callable[[], None] = lambda: None) -> None:
-        self._done = threading.Event()
-        self._then = then
+    ``when_compiled`` is called once nothing compiles any more (jobs may search from then on), ``then`` at the end.
+    """
+
+    def __init__(
+        self, house: House, *, when_compiled: Callable[[], None] = lambda: None, then: Callable[[], None] = lambda: None
+    ) -> None:
+        self._done, self._stopped = threading.Event(), threading.Event()
+        self._when_compiled, self._then = when_compiled, then
+        self._compiling = Compiling()
         self._thread = threading.Thread(target=self._warm, args=(house,), name="warming", daemon=True)
 
     def start(self) -> None:
@@ -96,8 +63,10 @@ class Warming:
         self._thread.start()
 
     def stop(self) -> None:
-        """Wait for the end, so that nothing is asked of stores that are closed."""
-        self._thread.join()
+        """End the compiler at once, and wait a moment for the rest, so that nothing is asked of stores that are closed."""
+        self._stopped.set()
+        self._compiling.stop()
+        self._thread.join(_STOP_SECONDS)
 
     @property
     def is_done(self) -> bool:
@@ -105,9 +74,21 @@ class Warming:
         return self._done.is_set()
 
     def _warm(self, house: House) -> None:
+        steps: tuple[Callable[[], object], ...] = (
+            lambda: self._compiling.run(house.today),
+            lambda: compile_loops(
+                house.today
+            ),  # what the child made is read; where it could make nothing, it is made here
+            self._when_compiled,
+            lambda: open_voters(house),
+            lambda: score_voters(house),
+            self._then,
+        )
         try:
-            with suppress(KithError):  # whoever asks for a page is told, in words
-                warm(house)
-            self._then()
+            for step in steps:
+                if self._stopped.is_set():
+                    return
+                with suppress(KithError):  # whoever asks for a page is told, in words
+                    step()
         finally:
             self._done.set()

@@ -40,7 +40,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, environment: Mapping[str, str], *words: str) -> Iterator[Served]:
+def served(folder: Path, environment: Mapping[str, str | None], *words: str) -> Iterator[Served]:
     """A server for this campaign while the block runs; ``environment`` needs no base URL."""
     port = free_port()
     base_url = f"http://127.0.0.1:{port}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import os
 import platform
@@ -59,6 +60,7 @@ def serve_command(
     server = uvicorn.Server(server_settings(app, host=host, port=port, proxy=settings.proxy))
     with suppress(KeyboardInterrupt):  # by then the server has ended its work
         server.run()
+    gc.freeze()  # Python's last look for cyclic garbage would walk all that was loaded, for seconds
     step("Stopped.")
 
 

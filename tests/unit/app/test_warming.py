@@ -16,7 +16,7 @@ import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
 from numba.core.dispatcher import Dispatcher
 from app.steps import Voters, find_friends
-from app.warming import compile_loops
+from app.compiling import compile_loops
 from prioritization.allocate import allocate
 from small_register import AS_OF, KEY, Neighbor, card, circle, crowd, register
 
