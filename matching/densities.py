@@ -96,11 +96,19 @@ def prior_density(
     supporters, precincts = len(around.own_rows), len(around.sizes[1])
     believed = np.where(laid.is_own, 0.0, probability)
     friends = spread(supporter, places.year, believed, (supporters, years_counted()))
-    by_precinct = spread(supporter, places.precinct, believed, (supporters, precincts))
+    sure = believed * believed  # lest two doubtful namesakes in one far precinct vouch for each other
+    by_precinct = spread(supporter, places.precinct, sure, (supporters, precincts))
     factors = age_factors(around, before.gaps, friends) if probability.any() else before.factors
     ages = others_age_factors(around, factors, supporter, year=places.year, friends=friends, own=believed)
     law = nearer_friends(
-        before.others, places, supporter, friends=by_precinct, sizes=around.sizes[1], own=believed, mass=before.mass
+        before.others,
+        places,
+        supporter,
+        friends=by_precinct,
+        sizes=around.sizes[1],
+        own=sure,
+        mass=before.mass,
+        law_friends=model.law_friends,
     )
     density = np.where(before.is_kin, before.kin, before.family + law * (ages * before.ages))
     mutual = 1 - model.known_share - model.home_share

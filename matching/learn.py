@@ -16,6 +16,7 @@ from matching.channels import Channel, marginals
 from matching.features import AGREES, DIFFERS, NOT_TOLD
 from matching.model import MatchModel
 from matching.mutual import home_density, known_density
+from matching.near_friends import law_friends
 from matching.prior import (
     FAMILY,
     LEVELS,
@@ -84,6 +85,7 @@ def _next(
         levels=_levels(believed, through, default),
         known_share=known,
         home_share=home,
+        law_friends=law_friends(believed, model, default),
         status_factors=_status_factors(search, believed, default),
         age_gaps=_age_laws(believed, through),
         area_code_odds=_area_code_odds(believed),
@@ -122,7 +124,10 @@ def _phones_right(believed: Sequence[tuple[LaidOut, Resolved]], default: Sequenc
 
 
 def _chance(believed: Sequence[tuple[LaidOut, Resolved]], name: str, default: float) -> float:
-    """How often a number or address leads to a voter who is somebody else."""
+    """How often a number or address leads to a voter who is somebody else.
+
+    Among people of whom it leads to nobody or to another: a number that is its voter's own had no chance to be another's.
+    """
     wrong = told = 0.0
     for laid, resolved in believed:
         codes, card = getattr(laid.features, name), laid.features.card
@@ -132,7 +137,7 @@ def _chance(believed: Sequence[tuple[LaidOut, Resolved]], name: str, default: fl
         leads = np.bincount(card, weights=codes == AGREES, minlength=len(has)) > 0
         right = np.bincount(card, weights=np.where(codes == AGREES, resolved.probability, 0.0), minlength=len(has))
         wrong += float(np.clip(1 - right[leads], 0, 1).sum())
-        told += float(has.sum())
+        told += float(has.sum() - np.clip(right, 0, 1).sum())
     return _shrunk(wrong, told, default)
 
 

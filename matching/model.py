@@ -13,7 +13,7 @@ from typing import Any
 
 from graph.errors import InputError
 
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 _AGE_GAPS = 161
 """From 80 years younger to 80 years older."""
 
@@ -22,7 +22,8 @@ _AGE_GAPS = 161
 class MatchModel:
     """Learned parameters. Rates are probabilities; tuples indexed by ``Channel`` or by the levels of ``matching.prior``.
     ``known_share`` is the share of people who are a friend that another card of the same supporter shows,
-    ``home_share`` of those who live with another friend.
+    ``home_share`` of those who live with another friend. ``law_friends`` is how many friends must be
+    found for where they live to count as much as the law of places.
 
     ``outside_share`` says how far the names of people who are not in the file follow the country's rather than the file's,
     ``relatives_outside`` how many of them are relatives of the supporter's surname, by whether the card has a word for kin.
@@ -63,6 +64,7 @@ class MatchModel:
     kin_levels: tuple[float, ...] = (0.25, 0.2, 0.1, 0.2, 0.1, 0.05, 0.1)
     known_share: float = 0.05
     home_share: float = 0.04
+    law_friends: float = 40.0
     status_factors: tuple[float, ...] = (1.0, 0.8, 0.4, 0.5, 1.0)
     age_gaps: tuple[tuple[float, ...], ...] = ()
     area_code_odds: Mapping[str, float] = field(default_factory=dict)

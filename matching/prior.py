@@ -36,7 +36,6 @@ FAMILY = (0, 1, 6)
 """The levels at which friends are mostly relatives: a generation apart as often as of one age."""
 WIDEST_GAP = 80
 _AGE_PRIOR_FRIENDS = 50.0
-_PLACE_PRIOR_FRIENDS = 40.0
 _NEAR_YEARS = 1.5
 
 
@@ -197,16 +196,15 @@ def nearer_friends(
     sizes: NDArray[Any],
     own: NDArray[np.float64],
     mass: NDArray[np.float64],
+    law_friends: float,
 ) -> NDArray[np.float64]:
     """A law of place moved towards the precincts where the supporter's likely friends are.
 
-    ``friends`` is the expected number of them by supporter and precinct; 40 count as much as the law, which sums to ``mass``
-    over all voters. ``own`` is what each pair itself added to that number: nobody speaks for himself.
+    ``friends`` is how many there are by supporter and precinct; ``law_friends`` of them count as much as the law, which sums
+    to ``mass`` over all voters. ``own`` is what each pair itself added to that number: nobody speaks for himself.
     """
     totals = friends.sum(axis=1)
-    moved = moved_law(
-        law / mass, supporter, places.precinct, friends, totals, plain(sizes, np.int32), own, _PLACE_PRIOR_FRIENDS
-    )
+    moved = moved_law(law / mass, supporter, places.precinct, friends, totals, plain(sizes, np.int32), own, law_friends)
     return np.asarray(moved * mass, dtype=np.float64)
 
 

@@ -12,7 +12,7 @@ from graph.compiled import compiled
 from graph.voters import VoterColumns
 from matching.candidates import SeenNames
 from matching.channels import Channel, Entries, likelihoods, marginals
-from matching.features import AGREES, DIFFERS, HOUSEMATE, Features
+from matching.features import AGREES, DIFFERS, HOUSEMATE, NOT_TOLD, Features
 from matching.file_arrays import plain
 from matching.file_facts import FileFacts
 from matching.index import MatchIndex
@@ -214,7 +214,8 @@ def _field_ratios(
         ratio *= _chosen(birthday[pair], fields.day)
         share = common[max(born[pair], 0)]
         ratio *= _chosen(birth_year[pair], _coded_year(share, fields.birth_year_right))
-        ratio *= _chosen(email_year[pair], _coded_year(share, fields.email_year_right))
+        if birth_year[pair] == NOT_TOLD:  # else the year in an address says the same once more
+            ratio *= _chosen(email_year[pair], _coded_year(share, fields.email_year_right))
         ratio *= _chosen(gender[pair], (2 * fields.same_gender, 2 * (1 - fields.same_gender)))
         ratios[pair] = ratio
     return ratios

@@ -22,9 +22,10 @@ INDEX = MatchIndex.build(COLUMNS)
 UNTOLD, SASHA = Birthday(), 0
 
 
-def compared(name: str, birthday: Birthday, row: int) -> tuple[int, int, int, float]:
+def compared(name: str, birthday: Birthday, row: int, *emails: str) -> tuple[int, int, int, float]:
     """The codes of gender, year of birth and year in the e-mail of one pair, and the ratio of all its fields."""
-    people = circle_evidence(circle(card(name, birthday=birthday)), key=KEY, name_share=Namesakes.of(INDEX).share)
+    told = circle(card(name, birthday=birthday, emails=emails))
+    people = circle_evidence(told, key=KEY, name_share=Namesakes.of(INDEX).share)
     search = Search.of(COLUMNS, INDEX, people)
     nobody = np.array([-1], np.int32)
     around = surroundings(COLUMNS, INDEX, own_rows=nobody, postal_codes=[""], birth_years=np.zeros_like(nobody))
@@ -47,3 +48,12 @@ def test_what_both_sides_tell_agrees_or_differs(title: str, gender: int) -> None
     told = compared(f"{title} Peggy Okafor", Birthday(year=1980), 1)
     assert told[:3] == (gender, AGREES, NOT_TOLD)
     assert told[3] > 1 if gender == AGREES else told[3] < compared("Peggy Okafor", Birthday(year=1980), 1)[3]
+
+
+def test_a_year_in_an_address_says_nothing_more_where_the_year_of_birth_is_saved() -> None:
+    address = "peggy1980@mail.example"
+    alone = compared("Peggy Okafor", UNTOLD, 1, address)
+    saved, twice = (compared("Peggy Okafor", Birthday(year=1980), 1, *emails) for emails in ((), (address,)))
+    assert alone[2] == twice[2] == AGREES
+    assert alone[3] > 1
+    assert twice[3] == saved[3]

@@ -101,6 +101,7 @@ def test_where_friends_are_found_takes_nothing_from_the_family():
         sizes=near.sizes[1],
         own=np.zeros(len(rows)),
         mass=np.full(len(rows), others.sum()),
+        law_friends=40.0,
     )
     assert found.sum() == pytest.approx(others.sum(), rel=1e-3)
     assert place_law(places, nobody, family)[1] > 0
