@@ -6,8 +6,9 @@ Cards of one person in one supporter's sources are merged first, so that a perso
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from graph.digests import area_code, keyed_digest, normalise_email, normalise_phone
 from graph.model import Birthday, Circle, ContactKey, ContactRecord, Place, SourceKind, Supporter, SupporterId
@@ -22,8 +23,7 @@ _MOST_NAMESAKES = 0.1
 """Further people of a name expected in a list; beyond, a second card of the name may well be a second person."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComparablePlace:
+class ComparablePlace(NamedTuple):
     """A place as voters' places are written; unknown parts are ``""``."""
 
     street: str
@@ -32,8 +32,7 @@ class ComparablePlace:
     postal_code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What one person in a supporter's contacts tells; ``keys`` are the cards that were merged."""
 
     supporter_id: SupporterId
@@ -65,7 +64,7 @@ def evidence_of(supporter_id: SupporterId, contact_key: ContactKey, record: Cont
     """The evidence of one card. ``key`` is the campaign's key of phone and e-mail digests."""
     phones = tuple(dict.fromkeys(filter(None, map(normalise_phone, record.phones)))) if record.phones else ()
     emails = tuple(dict.fromkeys(filter(None, map(normalise_email, record.emails)))) if record.emails else ()
-    years = [year for year in map(year_from_email, emails) if year]
+    years = [year for email in emails if (year := year_from_email(email))]
     return Evidence(
         supporter_id,
         (contact_key,),
@@ -149,8 +148,7 @@ def merge(cards: Sequence[Evidence]) -> Evidence:
     if len(cards) == 1:
         return cards[0]
     fullest = max(cards, key=lambda card: (_fullness(card.reading), -cards.index(card)))
-    return replace(
-        fullest,
+    return fullest._replace(
         keys=tuple(card.keys[0] for card in cards),
         sources=frozenset().union(*(card.sources for card in cards)),
         phones=_union(card.phones for card in cards),

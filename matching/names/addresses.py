@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 from matching.names.law import given_shares
 from matching.names.nicknames import name_variants
@@ -38,8 +38,7 @@ _BELIEF_BESIDE = {Likeness.WHOLE: 0.25, Likeness.FORM: 0.2, Likeness.INITIAL: 0.
 _GIVEN_BELIEF = 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class _Hint:
+class _Hint(NamedTuple):
     given: str
     family: str
     likeness: Likeness
@@ -58,8 +57,8 @@ def name_beside(name: PossibleName, email: str) -> list[PossibleName]:
     has_whole = any(len(word) > 1 for word in name.family)
     belief = (_BELIEF_BESIDE if has_whole else _BELIEF)[hint.likeness]
     given = (hint.given, *name.given[1:]) if len(name.given[0]) == 1 and len(hint.given) > 1 else name.given
-    more = replace(name, given=given, family=(hint.family,), weight=name.weight * belief)
-    return [replace(name, weight=name.weight * (1 - belief)), more] if belief else [name]
+    more = name._replace(given=given, family=(hint.family,), weight=name.weight * belief)
+    return [name._replace(weight=name.weight * (1 - belief)), more] if belief else [name]
 
 
 def _fits(surname: str, family: Sequence[str]) -> bool:
@@ -109,5 +108,5 @@ def _with_given(name: PossibleName, words: Sequence[str]) -> list[PossibleName]:
         given = next((rest for rest in rests if rest != words[0] and (len(rest) == 1 or rest in given_shares())), "")
     if not given:
         return [name]
-    more = replace(name, given=(given,), weight=name.weight * _GIVEN_BELIEF)
-    return [replace(name, weight=name.weight * (1 - _GIVEN_BELIEF)), more]
+    more = name._replace(given=(given,), weight=name.weight * _GIVEN_BELIEF)
+    return [name._replace(weight=name.weight * (1 - _GIVEN_BELIEF)), more]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from matching.names.law import family_share, family_shares, given_share, given_shares
@@ -102,8 +101,7 @@ _SPANISH_SURNAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """What the address book itself calls the words; empty when it does not say."""
 
     given: frozenset[str] = frozenset()
@@ -126,6 +124,8 @@ def surnames(words: Sequence[str]) -> tuple[str, ...]:
 
 def glue(words: Sequence[str], *, start: int = 1) -> list[str]:
     """Join particles to the word after them from position ``start`` on ("MC" always): VAN DYKE becomes VANDYKE."""
+    if _glues().isdisjoint(words):
+        return list(words)
     glued: list[str] = []
     index = 0
     while index < len(words):
@@ -133,6 +133,12 @@ def glue(words: Sequence[str], *, start: int = 1) -> list[str]:
         glued.append("".join(words[index:end]) + words[end])
         index = end + 1
     return glued
+
+
+@cache
+def _glues() -> frozenset[str]:
+    """Every word that may belong to the word after it."""
+    return name_words().sure_particles | name_words().maybe_particles | {"MC"}
 
 
 def _particle_end(words: Sequence[str], index: int) -> int:
@@ -159,44 +165,28 @@ def readings_of(words: Sequence[str], fields: Fields = NO_FIELDS) -> list[Possib
     else:
         found = _many_words(tuple(glued), is_social=fields.is_social, has_middle=fields.has_middle)
     if len(words) > 1 and len(glued) > 1 and (whole := glue(words, start=0)) != glued and len(whole) == 1:
-        found = [*found, _Draft((), _parts(whole), (), sum(draft.belief for draft in found))]
-    return _weighed([((*draft[:3], ""), _believed(draft, fields)) for draft in found])
+        found = [*found, PossibleName((), _parts(whole), weight=sum(name.weight for name in found))]
+    return weighed([_as_filed(name, fields.family) for name in found] if fields.family else found)
 
 
 def weighed(names: Sequence[PossibleName]) -> list[PossibleName]:
     """The same readings with like ones joined, hopeless ones dropped and weights that sum to 1; best first."""
-    return _weighed([((name.given, name.family, name.middle, name.suffix), name.weight) for name in names])
+    joined: dict[tuple[_Words, _Words, _Words, str], float] = {}
+    for name in names:
+        joined[name[:4]] = joined.get(name[:4], 0.0) + name.weight
+    least = _FEWEST_BELIEF * sum(joined.values())
+    best = sorted([(-weight, words) for words, weight in joined.items() if weight >= least])[:_MOST_READINGS]
+    total = sum([weight for weight, _ in best])
+    return [PossibleName(*words, weight / total) for weight, words in best]
+
+
+def _as_filed(name: PossibleName, family: frozenset[str]) -> PossibleName:
+    """A reading, believed more when the surnames that the address book has agree."""
+    agrees = bool(name.family) and family.issuperset(name.family) and family.isdisjoint((*name.given, *name.middle))
+    return name._replace(weight=name.weight * _FIELD_FACTOR) if agrees else name
 
 
 _Words = tuple[str, ...]
-
-
-def _weighed(beliefs: Sequence[tuple[tuple[_Words, _Words, _Words, str], float]]) -> list[PossibleName]:
-    """The same of given names, surnames, middle names and suffix with what is believed of them."""
-    joined: dict[tuple[_Words, _Words, _Words, str], float] = {}
-    for key, belief in beliefs:
-        joined[key] = joined.get(key, 0.0) + belief
-    total = sum(joined.values())
-    ranked = sorted(joined.items(), key=lambda item: (-item[1], item[0]))[:_MOST_READINGS]
-    kept = [(key, belief) for key, belief in ranked if belief >= _FEWEST_BELIEF * total]
-    kept_total = sum([belief for _, belief in kept])
-    return [PossibleName(*key, belief / kept_total) for key, belief in kept]
-
-
-class _Draft(NamedTuple):
-    """A reading before the weights are made to sum to 1."""
-
-    given: _Words
-    family: _Words
-    middle: _Words
-    belief: float
-
-
-def _believed(draft: _Draft, fields: Fields) -> float:
-    """What is believed of a draft, more when the address book's own fields agree."""
-    agrees = bool(fields.family) and fields.family.issuperset(draft.family) and bool(draft.family)
-    agrees = agrees and fields.family.isdisjoint((*draft.given, *draft.middle))
-    return draft.belief * (_FIELD_FACTOR if agrees else 1.0)
 
 
 @lru_cache(maxsize=100_000)
@@ -213,16 +203,16 @@ def _as_family(word: str) -> float:
     )
 
 
-def _one_word(word: str) -> list[_Draft]:
+def _one_word(word: str) -> list[PossibleName]:
     """A name that is one word: mostly a given name."""
     parts = tuple(word.split("-"))
-    as_given = _Draft(parts[:1], (), parts[1:], _GIVEN_ALONE * _as_given(word))
+    as_given = PossibleName(parts[:1], (), parts[1:], weight=_GIVEN_ALONE * _as_given(word))
     if len(word) == 1:
         return [as_given]
-    return [as_given, _Draft((), parts, (), (1 - _GIVEN_ALONE) * _as_family(word))]
+    return [as_given, PossibleName((), parts, weight=(1 - _GIVEN_ALONE) * _as_family(word))]
 
 
-def _many_words(words: tuple[str, ...], *, is_social: bool, has_middle: bool) -> list[_Draft]:
+def _many_words(words: tuple[str, ...], *, is_social: bool, has_middle: bool) -> list[PossibleName]:
     """Two words or more: each cut between given and family, the swapped order, and no surname at all."""
     if len(words) == 2 and all(map(str.isalpha, words)):
         return [*_of_two(*words), *_no_surname(words)]
@@ -231,13 +221,13 @@ def _many_words(words: tuple[str, ...], *, is_social: bool, has_middle: bool) ->
     return [*straight, *swapped, *_no_surname(words)]
 
 
-def _of_two(one: str, other: str) -> list[_Draft]:
+def _of_two(one: str, other: str) -> list[PossibleName]:
     """The same of two words without hyphens, which most names are: given name and surname, straight or swapped."""
     straight = (1 - _SWAPPED - _MIDDLE_AS_LAST) * _as_given(one) * _as_family(other)
-    drafts = [_Draft((one,), (other,), (), straight)]
+    names = [PossibleName((one,), (other,), weight=straight)]
     if len(one) > 1:
-        drafts.append(_Draft((other,), (one,), (), _SWAPPED * _as_given(other) * _as_family(one)))
-    return drafts
+        names.append(PossibleName((other,), (one,), weight=_SWAPPED * _as_given(other) * _as_family(one)))
+    return names
 
 
 def _two_surnames_belief(is_social: bool, has_middle: bool) -> float:
@@ -247,11 +237,11 @@ def _two_surnames_belief(is_social: bool, has_middle: bool) -> float:
     return 0.65 if is_social else _TWO_SURNAMES
 
 
-def _cuts(words: tuple[str, ...], two_surnames: float, belief: float) -> list[_Draft]:
+def _cuts(words: tuple[str, ...], two_surnames: float, belief: float) -> list[PossibleName]:
     """Every way to cut words into given, middle and one to three surnames."""
     first, rest = tuple(words[0].split("-")), words[1:]
     given_belief = _as_given(words[0])
-    drafts: list[_Draft] = []
+    found: list[PossibleName] = []
     for count in range(1, min(len(rest), _MOST_SURNAMES) + 1):
         middle, family = rest[: len(rest) - count], rest[len(rest) - count :]
         if count > 1 and any(len(word) == 1 for word in family):
@@ -263,8 +253,8 @@ def _cuts(words: tuple[str, ...], two_surnames: float, belief: float) -> list[_D
         for word in family:
             weight *= _as_family(word)
         names = tuple(part for word in family for part in word.split("-"))
-        drafts.append(_Draft(first[:1], names, (*first[1:], *_parts(middle)), weight))
-    return [*drafts, *(_paternal(draft) for draft in drafts if _is_spanish(draft.family))]
+        found.append(PossibleName(first[:1], names, (*first[1:], *_parts(middle)), weight=weight))
+    return [*found, *(_paternal(name) for name in found if _is_spanish(name.family))]
 
 
 def _parts(words: Sequence[str]) -> tuple[str, ...]:
@@ -278,12 +268,12 @@ def _is_spanish(family: Sequence[str]) -> bool:
     )
 
 
-def _paternal(draft: _Draft) -> _Draft:
+def _paternal(name: PossibleName) -> PossibleName:
     """The same person as an American voter file has him: the paternal surname, which comes first, alone."""
-    return _Draft(draft.given, draft.family[:1], draft.middle, 0.6 * draft.belief)
+    return name._replace(family=name.family[:1], weight=0.6 * name.weight)
 
 
-def _no_surname(words: tuple[str, ...]) -> list[_Draft]:
+def _no_surname(words: tuple[str, ...]) -> list[PossibleName]:
     """Given names only: "Anthony Brian", "Mary Ann". A word known as a surname only never counts."""
     if any(len(word) == 1 or (word not in given_shares() and word in family_shares()) for word in words):
         return []
@@ -291,4 +281,4 @@ def _no_surname(words: tuple[str, ...]) -> list[_Draft]:
     for word in words:
         belief *= _as_given(word)
     parts = _parts(words)
-    return [_Draft(parts[:1], (), parts[1:], belief)]
+    return [PossibleName(parts[:1], (), parts[1:], weight=belief)]

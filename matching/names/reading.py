@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from graph.model import ContactRecord, SourceKind
 from matching.names.cores import NO_FIELDS, Fields, readings_of, surnames, weighed
@@ -66,7 +65,7 @@ def _written_name(record: ContactRecord) -> str:
 
 
 def _joined(*parts: str) -> str:
-    return " ".join(part.strip() for part in parts if part.strip())
+    return " ".join([bare for part in parts if (bare := part.strip())])
 
 
 def _only_organization(record: ContactRecord) -> NameReading | None:
@@ -85,7 +84,7 @@ def _read(text: str, given: str, family: str, *, has_middle: bool, is_social: bo
         return NameReading(NameKind.SAYS_NOTHING, why="the name is an e-mail address")
     if (words := plain_words(text)) and all(map(is_only_a_name, words)) and " ".join(words) not in name_words().silent:
         fields = _fields(given, family, has_middle=has_middle, is_social=is_social)
-        return NameReading(NameKind.PERSON, tuple(weighed(readings_of(words, fields))))
+        return NameReading(NameKind.PERSON, tuple(readings_of(words, fields)))
     return _sorted(text, given, family, has_middle=has_middle, is_social=is_social)
 
 
@@ -155,7 +154,7 @@ def _read_couple(parts: CutName, fields: Fields) -> NameReading | None:
     elif len(second.core) == 1 and len(first.core) >= 2:
         second.core = [*second.core, *_last_surname(first.core)]
     names = [
-        replace(name, weight=name.weight * belief)
+        name._replace(weight=name.weight * belief)
         for sorted_words, belief in ((first, _FIRST_OF_TWO_BELIEF), (second, 1 - _FIRST_OF_TWO_BELIEF))
         for name in _names_of(sorted_words, fields if sorted_words is first else NO_FIELDS)
     ]
@@ -234,7 +233,7 @@ def _names_of(found: SortedWords, fields: Fields) -> list[PossibleName]:
         names = readings_of(core, fields)
     if found.doubtful:
         names = _with_doubtful(names, core, found, fields)
-    return weighed([replace(name, suffix=found.suffix) for name in names])
+    return weighed([name._replace(suffix=found.suffix) for name in names])
 
 
 def _after_label(word: str, found: SortedWords) -> list[PossibleName]:
@@ -255,8 +254,8 @@ def _with_doubtful(
     belief = surname_belief(found.doubtful)
     with_surname = readings_of([*core, found.doubtful], fields)
     return [
-        *(replace(name, weight=name.weight * (1 - belief)) for name in names),
-        *(replace(name, weight=name.weight * belief) for name in with_surname),
+        *(name._replace(weight=name.weight * (1 - belief)) for name in names),
+        *(name._replace(weight=name.weight * belief) for name in with_surname),
     ]
 
 
@@ -272,7 +271,7 @@ def _comma_names(parts: CutName, found: SortedWords) -> list[PossibleName]:
     family = surnames(found.core)
     swapped = [PossibleName(halves[:1], family, halves[1:], suffix=found.suffix, weight=_COMMA_BELIEF)]
     straight = readings_of([*found.core, *rest.core])
-    written = [replace(name, suffix=found.suffix, weight=name.weight * (1 - _COMMA_BELIEF)) for name in straight]
+    written = [name._replace(suffix=found.suffix, weight=name.weight * (1 - _COMMA_BELIEF)) for name in straight]
     return weighed([*swapped, *written])
 
 
@@ -323,14 +322,14 @@ def _also_given(names: list[PossibleName], words: Sequence[str], *, belief: floa
     halves = tuple(part for word in words for part in word.split("-") if part.isalpha())
     if not halves or not names:
         return names
-    again = [replace(name, given=halves[:1], middle=halves[1:], weight=name.weight * belief) for name in names]
-    return weighed([*(replace(name, weight=name.weight * (1 - belief)) for name in names), *again])
+    again = [name._replace(given=halves[:1], middle=halves[1:], weight=name.weight * belief) for name in names]
+    return weighed([*(name._replace(weight=name.weight * (1 - belief)) for name in names), *again])
 
 
 def _also_family(names: list[PossibleName], words: Sequence[str]) -> list[PossibleName]:
     """Each reading with a further surname."""
     more = surnames(words)
-    return weighed([replace(name, family=tuple(dict.fromkeys((*name.family, *more)))) for name in names])
+    return weighed([name._replace(family=tuple(dict.fromkeys((*name.family, *more)))) for name in names])
 
 
 def _with_nickname_field(reading: NameReading, record: ContactRecord) -> NameReading:
@@ -343,7 +342,7 @@ def _with_nickname_field(reading: NameReading, record: ContactRecord) -> NameRea
         or words[0] in name_words().kin
     ):
         return reading
-    return replace(reading, possible=tuple(_also_given(list(reading.possible), words, belief=_NICKNAME_FIELD_BELIEF)))
+    return reading._replace(possible=tuple(_also_given(list(reading.possible), words, belief=_NICKNAME_FIELD_BELIEF)))
 
 
 def _with_emails(reading: NameReading, record: ContactRecord) -> NameReading:
@@ -354,4 +353,4 @@ def _with_emails(reading: NameReading, record: ContactRecord) -> NameReading:
     names = names_with_email(reading.possible, emails)
     if not names and reading.kind is NameKind.SAYS_NOTHING:
         return _only_organization(record) or reading
-    return replace(reading, possible=tuple(weighed(names)))
+    return reading._replace(possible=tuple(weighed(names)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class NameKind(StrEnum):
@@ -14,8 +14,7 @@ class NameKind(StrEnum):
     SAYS_NOTHING = "says_nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class PossibleName:
+class PossibleName(NamedTuple):
     """One reading of a name: normalised words, each a whole word or one letter (an initial); either side may be empty.
 
     ``given`` and ``middle`` are in the order written; ``family`` holds every surname the reading gives (a double surname
@@ -29,8 +28,7 @@ class PossibleName:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class NameReading:
+class NameReading(NamedTuple):
     """What an entry's name tells.
 
     ``kin`` is a kin label in lower case English ("mother", "aunt", "cousin") or ``""``; ``context`` holds words that say
