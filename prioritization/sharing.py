@@ -69,7 +69,7 @@ class Report:
         except (ValueError, TypeError, KeyError, AttributeError):
             raise InputError(
                 "This is no report of a campaign to its organization.",
-                next_step="Make it where the experiment is: kith effect learn or measure, with --organization and --report.",
+                next_step="Make it where the experiment is: kith effect measure --report FILE.",
             ) from None
 
 
@@ -119,7 +119,7 @@ def _refuse(told: Sequence[Report], organization: str) -> None:
             raise InputError(
                 "The owner of this campaign agreed to tell another organization.",
                 thing=report.campaign,
-                next_step="Leave it out, or ask for a report made with this --organization.",
+                next_step="Leave it out, or ask for a report made for this one.",
             )
     for one, following in pairwise(told):
         if (one.campaign, one.day) == (following.campaign, following.day):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from app.commands.console import refuse_in_the_way, show, step, written_whole
+from app.commands.effect_pool import pool_command
 from app.commands.measure import measure_command
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What one ask changes.", no_args_is_help=True)
 app.command("measure")(measure_command)
+app.command("pool")(pool_command)
 
 
 @app.callback()

@@ -10,12 +10,16 @@ import typer
 from app.commands.console import StoreOption, refuse_in_the_way, show, step, written_whole
 
 if TYPE_CHECKING:
+    from app.house import House
     from app.organizing.measuring import Measured
     from prioritization.experiment import Belief
 
 
 def measure_command(
     out: Annotated[Path | None, typer.Option(help="A new JSON file for KITH_EFFECT or kith run --effect.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="A new JSON file of sums for the organization: see kith effect pool.")
+    ] = None,
     forget: Annotated[
         bool, typer.Option("--forget", metavar="", help="Remove the experiment's rows once the result is written.")
     ] = False,
@@ -36,8 +40,9 @@ def measure_command(
 
     if forget and out is None:
         raise UsageError("--forget needs --out.", next_step="Write the result first, then let the rows go.")
-    if out is not None:
-        refuse_in_the_way(out)
+    for new in (out, report):
+        if new is not None:
+            refuse_in_the_way(new)
     house = open_house(read_settings(store=store))
     told = measured(house)
     refuse_without_votes(told, house.election.day)
@@ -45,9 +50,21 @@ def measure_command(
         with written_whole(out) as aside:
             aside.write_text(told.after.to_json(), encoding="utf-8")
         step(f"Written: {out}. The next campaign starts from it: KITH_EFFECT={out}")
+    if report is not None:
+        _write_report(house, told, report)
     show(_said(told) if as_json else _plain(told), as_json=as_json)
     if forget:
         step(f"Forgotten: {forget_study(house):,} rows of the experiment.")
+
+
+def _write_report(house: House, told: Measured, path: Path) -> None:
+    from app.organizing.sharing import note_report_given, report_of
+
+    text = report_of(house, told).to_json()
+    with written_whole(path) as aside:
+        aside.write_text(text, encoding="utf-8")
+    note_report_given(house)
+    step(f"Written: {path}, sums alone. Hand it on inside the organization: kith effect pool")
 
 
 def _said(told: Measured) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from command_line import kith
+from drawn import date_of, fill
 from lived_in import copy_of
 from terminal import at_the_terminal
 
@@ -14,39 +15,7 @@ from app.friends.circles import OWN_VOTER
 from app.house import House
 from app.organizing import study
 from app.organizing.measuring import measured
-from app.steps import Known
-from app.voter_file import voters_of
-from graph.model import (
-    Candidate,
-    Circle,
-    ContactKey,
-    ContactRecord,
-    Match,
-    MatchStatus,
-    SourceKind,
-    Supporter,
-    SupporterId,
-)
 from prioritization.effect import EffectModel
-from prioritization.policy import Policy
-
-
-def fill(house: House, *, friends: int = 900) -> None:
-    """Everybody whom Ana knows is drawn; she writes to all of those who may be suggested."""
-    columns = voters_of(house).columns
-    ana = SupporterId("s-ana")
-    keys = [ContactKey(f"{at:032x}") for at in range(friends)]
-    refs = [columns.ref(at) for at in range(friends)]
-    circle = Circle(
-        Supporter(ana, "Ana"), {key: ContactRecord("book", at, SourceKind.VCARD) for at, key in enumerate(keys)}
-    )
-    matches = [Match(key, MatchStatus.AUTO, (Candidate(ref, 0.99),)) for key, ref in zip(keys, refs, strict=True)]
-    known = Known({ana: matches}, {}, {})
-    drawn = study.draw(house, [circle], known, columns, Policy())
-    study.keep(house, drawn, {}, known, ())
-    for key, ref in zip(keys, refs, strict=True):
-        if ref not in drawn.set_aside:
-            study.note_written(house, ana, key, ref)
 
 
 @pytest.fixture
@@ -56,11 +25,6 @@ def after(built, tmp_path, monkeypatch) -> House:
     past = replace(house, election=replace(house.election, day=date_of(house)))
     at_the_terminal(monkeypatch, tmp_path / "data", past.election.day, HOLDOUT="0.4")
     return past
-
-
-def date_of(house: House):
-    """The latest general election of the file."""
-    return max(past.day for past in voters_of(house).columns.elections)
 
 
 def test_the_whole_of_it_at_the_terminal(after, tmp_path, capsys):
