@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.commands.backtest import backtest_command, show_back_tests
 from app.commands.console import refuse_in_the_way, show, step, written_whole
 from app.commands.explain import explain_command
 
-_NO_KEY = b"kith rank backtest: nothing is kept"
-"""Digests are not looked at here; the reader wants a key."""
+if TYPE_CHECKING:
+    from app.run.experiments import Columns
+    from prioritization.experiment import Trial
 
 app = typer.Typer(help="Who should ask whom.", no_args_is_help=True)
 app.command("explain")(explain_command)
+app.command("backtest")(backtest_command)
 
 
 @app.callback()
@@ -64,8 +67,12 @@ def allocate_command(
 
 @app.command("evaluate")
 def evaluate_command(
-    experiment: Annotated[Path, typer.Argument(help="A CSV (or its .gz): arm, vote and scores of each person.")],
-    score: Annotated[list[str], typer.Option(metavar="COLUMN", help="A score, highest first; may be given again.")],
+    experiment: Annotated[
+        Path | None, typer.Argument(help="A CSV (or its .gz): arm, vote and scores of each person.")
+    ] = None,
+    score: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="A score, highest first; may be given again.")
+    ] = None,
     arm: Annotated[str, typer.Option(metavar="COLUMN", help="The column of the arm.")] = "",
     control: Annotated[str, typer.Option(metavar="NAME", help="The arm that was left alone.")] = "",
     treated: Annotated[str, typer.Option(metavar="NAME", help="The arm to judge by, where there are several.")] = "",
@@ -73,63 +80,65 @@ def evaluate_command(
     household: Annotated[str, typer.Option(metavar="COLUMN", help="The unit that was drawn.")] = "",
     share: Annotated[float, typer.Option(min=0.01, max=1.0, help="The share of people who are asked first.")] = 0.3,
     draws: Annotated[int, typer.Option(min=20, max=2000, help="Draws of households for the intervals.")] = 200,
+    voters: Annotated[
+        Path | None, typer.Option(help="Instead of a trial: a voter file, to judge forecasts by.")
+    ] = None,
+    history: Annotated[Path | None, typer.Option(help="Its history file: who voted when.")] = None,
+    election: Annotated[
+        list[str] | None, typer.Option(metavar="YYYY-MM-DD", help="A past election of it; without: the newest six.")
+    ] = None,
+    layout: Annotated[str, typer.Option(help="Its layout, as for kith run.")] = "nc",
+    state: Annotated[str, typer.Option(help="Its state, two letters, where the layout does not say.")] = "",
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print everything as JSON.")] = False,
 ) -> None:
     """Say how good rankings are, by a randomised experiment: the votes that an ask to the first of them adds.
 
-    Scores must have been made without looking at who voted in the experiment. Qini is 0 for asking by chance.
+    Scores must have been made without looking at who voted in the experiment. Qini is 0 for asking by chance. With --voters and --history
+    forecasts of turnout are judged by past elections instead: the mean, a table, and whether the level could be known beforehand.
 
     Example: kith rank evaluate pilot.csv --score priority --score lowest_first
     """
-    from app.run.experiments import Columns, read_experiment
+    from app.run.experiments import Columns  # the engines load slowly; a mistyped option should not
     from graph.errors import UsageError
-    from prioritization.uplift import judged
 
-    trials = read_experiment(experiment, Columns(arm, outcome, household, tuple(score), control))
+    if (experiment is None) == (voters is None):
+        raise UsageError("Judge by a trial or by past elections.", next_step="Give a CSV, or --voters with --history.")
+    if experiment is None:
+        if voters is None or history is None:
+            raise UsageError("--voters needs --history.", next_step="Without it nobody knows who came.")
+        show_back_tests(voters, history, election or (), layout=layout, state=state, as_json=as_json)
+        return
+    if not score:
+        raise UsageError("There is no score to judge.", next_step="Name its column: --score COLUMN.")
+    columns = Columns(arm, outcome, household, tuple(score), control)
+    trial = _trial(experiment, columns, treated)
+    said: dict[str, Any] = {"people": len(trial), "treated": int(trial.assigned.sum())}
+    for at, name in enumerate(score):
+        said[name] = _judged(trial, at, share=share, draws=draws)
+    show(said, as_json=as_json)
+
+
+def _trial(experiment: Path, columns: Columns, treated: str) -> Trial:
+    from app.run.experiments import read_experiment
+    from graph.errors import UsageError
+
+    trials = read_experiment(experiment, columns)
     if treated not in trials and (treated or len(trials) > 1):
         raise UsageError(
             f"There is no arm {treated}." if treated else f"The experiment has {len(trials)} arms.",
             thing=experiment.name, next_step=f"Name one: --treated {' or '.join(sorted(trials)[:6])}.",
         )  # fmt: skip
-    trial = trials[treated] if treated else next(iter(trials.values()))
-    said: dict[str, Any] = {"people": len(trial), "treated": int(trial.assigned.sum())}
-    for at, name in enumerate(score):
-        qini, points = judged(trial.known[:, at], trial, share=share, draws=draws)
-        told = {
-            "qini": qini.value, "qini_low": qini.low, "qini_high": qini.high,
-            "points_per_ask": 100 * points.value, "points_low": 100 * points.low, "points_high": 100 * points.high,
-        }  # fmt: skip
-        said[name] = _rounded(told)
-    show(said, as_json=as_json)
+    return trials[treated] if treated else next(iter(trials.values()))
 
 
-@app.command("backtest")
-def backtest_command(
-    voters: Annotated[Path, typer.Option(help="The voter file, as the state or the vendor wrote it.")],
-    history: Annotated[Path, typer.Option(help="The history file: who voted when.")],
-    election: Annotated[list[str], typer.Option(metavar="YYYY-MM-DD", help="A past election; may be given again.")],
-    layout: Annotated[str, typer.Option(help="Its layout, as for kith run.")] = "nc",
-    state: Annotated[str, typer.Option(help="Its state, two letters, where the layout does not say.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="Print everything as JSON.")] = False,
-) -> None:
-    """Forecast past elections from what stood before each, and hold that against who came.
+def _judged(trial: Trial, at: int, *, share: float, draws: int) -> dict[str, Any]:
+    from prioritization.uplift import judged
 
-    Example: kith rank backtest --voters ncvoter.txt --history ncvhis.txt --election 2024-11-05
-    """
-    from dataclasses import asdict
-
-    from app.commands.console import parse_day
-    from matching.voterfile.reader import read_voters
-    from prioritization.calibration import back_test
-
-    days = [parse_day(day, "--election") for day in election]
-    columns, _ = read_voters(voters, layout=layout, history=history, key=_NO_KEY, state=state)
-    said: dict[str, Any] = {}
-    for day in days:
-        tested = back_test(columns, day)
-        numbers = _rounded({**asdict(tested.calibration), "error": tested.calibration.error})
-        said[str(day)] = {"method": tested.method, "learned_from": ", ".join(map(str, tested.learned_from)), **numbers}
-    show(said, as_json=as_json)
+    qini, points = judged(trial.known[:, at], trial, share=share, draws=draws)
+    return _rounded({
+        "qini": qini.value, "qini_low": qini.low, "qini_high": qini.high,
+        "points_per_ask": 100 * points.value, "points_low": 100 * points.low, "points_high": 100 * points.high,
+    })  # fmt: skip
 
 
 def _rounded(numbers: dict[str, Any]) -> dict[str, Any]:

@@ -59,3 +59,34 @@ def test_a_score_of_text_is_refused(tmp_path, capsys):
     said = kith(capsys, "rank", "evaluate", path, "--score", "good")
     assert said.code == 1
     assert "neither numbers nor two words" in said.sentence
+
+
+# --- forecasts judged by past elections ---------------------------------------------------------------------------------
+
+
+def test_each_past_election_is_told_with_its_table_and_whether_its_level_could_be_known(town, capsys):
+    files = ("--voters", town / "ncvoter_synth.txt", "--history", town / "ncvhis_synth.txt")
+    told = json.loads(kith(capsys, "rank", "evaluate", *files, "--json").out)
+    assert 1 < len(told) <= 6
+    for one in told.values():
+        assert len(one["table"]) == 10
+        assert sum(row["people"] for row in one["table"]) == one["people"]
+        assert one["error"] == pytest.approx(one["forecast"] - one["voted"], abs=2e-4)
+        is_near = abs(one["error"]) <= 0.01
+        assert one["level"].startswith("as many came" if is_near else "not to be known beforehand")
+    named = kith(capsys, "rank", "backtest", *files, "--election", max(told))
+    assert f"Election of {max(told)}" in named.out
+    assert "points off in the mean" in named.out
+    assert named.out.count("forecast ") >= 10
+
+
+def test_what_cannot_be_evaluated_says_what_to_give(tmp_path, town, capsys):
+    voters = town / "ncvoter_synth.txt"
+    for words, sentence in (
+        ((), "a trial or by past elections"),
+        ((trial(tmp_path, people=50), "--voters", voters), "a trial or by past elections"),
+        (("--voters", voters), "needs --history"),
+        ((trial(tmp_path, people=50),), "no score to judge"),
+    ):
+        said = kith(capsys, "rank", "evaluate", *words)
+        assert (said.code, sentence in said.sentence) == (2, True), said.err
