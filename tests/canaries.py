@@ -7,6 +7,7 @@ HTTP library as the product does; what they say of their own requests to a page 
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,10 @@ BROUGHT = (*FRIENDS, *IN_FILES, *TYPED)
 PEOPLE = (*BROUGHT, *HERS, *STRANGERS)
 EVERYTHING = (*PEOPLE, *TOKENS, *FIELDS)
 
+_LONGEST_NUMBER = 14
+"""Digits of a telephone number with its country's, and what letter may touch it."""
+_CLOCKS = ("created", "msecs", "relativeCreated", "thread", "process")
+"""What every record says of itself in numbers, which chance may write like a telephone's."""
 _PRODUCT = ("app", "oauth", "graph", "matching", "prioritization", "uvicorn")
 _WIRE = ("httpx2", "httpcore2", "httpx", "httpcore")
 _OF_A_BROWSER = ("http://127.0.0.1:8000", "https://rivera.example", "http://127.0.0.1:", "/authorize", "testserver")
@@ -45,15 +50,24 @@ def bytes_holding(folder: Path, words: tuple[str, ...]) -> set[tuple[str, str]]:
     """Which of these words stand in which files, in any of the ways in which text is written down."""
     found = set()
     for path in (path for path in folder.rglob("*") if path.is_file()):
-        content = path.read_bytes().lower()
-        found |= {(path.name, w) for w in words for code in ("utf-8", "utf-16-le") if w.lower().encode(code) in content}
+        content = path.read_bytes()
+        for part in (content, content[::2], content[1::2]):  # UTF-8, UTF-16
+            found |= {(path.name, word) for word in canaries_in(part.decode("latin-1"), words)}
     return found
 
 
 def canaries_in(text: str, words: tuple[str, ...] = EVERYTHING) -> list[str]:
-    """Which of these words stand in a text, however they are spelled with capitals."""
+    """Which of these words stand in a text, however they are spelled with capitals. Digits inside a digest or a long fraction,
+    where chance writes every number now and then, are no telephone number.
+    """
     lowered = text.lower()
-    return [word for word in words if word.lower() in lowered]
+    return [word for word in words if _stands_in(lowered, word.lower())]
+
+
+def _stands_in(text: str, word: str) -> bool:
+    if word not in text or not word.isdigit():
+        return word in text
+    return any(len(run[0]) <= _LONGEST_NUMBER for run in re.finditer(rf"[0-9a-f.]*{word}[0-9a-f.]*", text))
 
 
 @dataclass
@@ -80,7 +94,8 @@ class CanaryWatch(logging.Handler):
         if record.name.startswith(_WIRE) and any(place in message for place in _OF_A_BROWSER):
             return
         trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info and record.exc_info[0] else ""
-        attached = {name: value for name, value in record.__dict__.items() if name not in ("msg", "args", "exc_info")}
+        looked_at = ("msg", "args", "exc_info", *_CLOCKS)
+        attached = {name: value for name, value in record.__dict__.items() if name not in looked_at}
         self.seen += [(record.name, word) for word in canaries_in(f"{message} {attached} {trace}")]
 
     def take(self) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from ports import free_port
 
 from app.mail import MailSecurity, MailServer
 
@@ -43,9 +43,7 @@ class MailBox:
 @contextmanager
 def mail_box() -> Iterator[MailBox]:
     """A server that listens while the block runs."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     server = MailServer("127.0.0.1", port, "hello@rivera.example", "Rivera for Council", MailSecurity.NONE)
     box = MailBox(server)
     controller = Controller(box, hostname="127.0.0.1", port=port)

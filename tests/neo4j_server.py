@@ -20,6 +20,7 @@ from pathlib import Path
 
 import neo4j_jars
 from missing_parts import give_up
+from ports import free_port
 
 from graph.errors import StoreError
 from graph.neo4j.address import USUAL_PATIENCE, Address, Patience, parse_address
@@ -50,7 +51,7 @@ db.tx_log.preallocate=false
 db.tx_log.rotation.size=16m
 db.tx_log.rotation.retention_policy=1 files
 """
-_START_SECONDS = 90.0
+_START_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Booted:
         self._home = Path(self._folder.name)
         self._child: subprocess.Popen[bytes] | None = None
         password = _new_password()
-        self.running = Running(parse_address(f"neo4j://neo4j@127.0.0.1:{_free_port()}"), password)
+        self.running = Running(parse_address(f"neo4j://neo4j@127.0.0.1:{free_port()}"), password)
         (self._home / "conf").mkdir()
         (self._home / "conf" / "neo4j.conf").write_text(_CONF.format(port=self.running.address.port), encoding="utf-8")
         try:
@@ -133,7 +134,7 @@ class Booted:
     def _run_admin(self, *words: str) -> None:
         environment = {**os.environ, "NEO4J_HOME": str(self._home), "NEO4J_CONF": str(self._home / "conf")}
         command = [self._java, "-cp", f"{self._lib}/*", "org.neo4j.cli.AdminTool", *words]
-        subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)  # noqa: S603 - our own
+        subprocess.run(command, env=environment, capture_output=True, check=True, timeout=300)  # noqa: S603 - our own
 
     def _answers(self) -> bool:
         try:
@@ -175,12 +176,6 @@ def boot(version: str = neo4j_jars.LONG_TERM, *, java: str = "java", heap: str =
 def _new_password() -> str:
     """Random, and never taken for an option: the admin tool reads it from its command line."""
     return secrets.token_hex(18)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _docker_answers() -> bool:

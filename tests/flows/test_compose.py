@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import socket
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ import neo4j_tools
 import pytest
 import yaml
 from command_line import finished, start_kith
+from ports import free_port
 
 from app.commands.program import program
 from app.settings import Settings
@@ -124,12 +124,6 @@ def environment_of(name: str, **real: str) -> dict[str, str]:
     return {variable: filled(value) for variable, value in SERVICES[name]["environment"].items()} | real
 
 
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def words_of(name: str, port: str) -> list[str]:
     """A service's command as it runs here: on loopback and a free port."""
     usual = SERVICES[name].get("command") or ["serve", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104 (replaced next)
@@ -142,7 +136,7 @@ def test_the_commands_of_the_containers_run_by_hand_over_a_real_neo4j(tmp_path):
     neo4j_tools.open_graph(tmp_path)
     (tmp_path / "neo4j_auth").write_text(f"{running.address.user}/{running.password}\n", encoding="utf-8")
     (tmp_path / "master_key").write_text("ab" * 32, encoding="ascii")
-    port = free_port()
+    port = str(free_port())
     told = environment_of(
         "app", KITH_DATA=str(tmp_path / "data"), KITH_STORE=str(running.address), KITH_ELECTION=str(utc_now().date() + timedelta(days=9)),
         KITH_NEO4J_PASSWORD_FILE=str(tmp_path / "neo4j_auth"), KITH_MASTER_KEY_FILE=str(tmp_path / "master_key"),
@@ -163,7 +157,7 @@ def test_the_commands_of_the_containers_run_by_hand_over_a_real_neo4j(tmp_path):
     assert running.password not in "".join(one.out + one.err for one in said)
 
 
-def asked_until_well(port, folder, told, *, within_seconds=60.0):
+def asked_until_well(port, folder, told, *, within_seconds=300.0):
     """The health check as the engine repeats it."""
     until = time.monotonic() + within_seconds
     while True:

@@ -26,8 +26,8 @@ from canaries import BROUGHT, EVERYTHING, FRIENDS, HERS, PEOPLE, STRANGERS, TOKE
 from command_line import finished, start_kith
 from lived_in import NOW, Built, Neighbor, copy_of, form_token, neighbors
 from mail_box import MailBox, mail_box
+from ports import free_port
 from providers.openid_peer import OpenIdPeer, openid_peer, sign_in_at
-from served import free_port
 
 TESTS = Path(__file__).parents[1]
 VCARD = """BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Vqcardia Lantern-Moss\r\nTEL:(919) 211-7201\r\nEMAIL:vqcardia@leak.example\r\nEND:VCARD\r\n"""
@@ -75,6 +75,21 @@ class Running:
     environment: dict[str, str]
     process: subprocess.Popen[bytes]
     store: str
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hers"),
+    [
+        ("+19192117999", True),
+        ("anna2117999", True),
+        ("0.6642117999113", False),
+        ("a" * 12 + "2117999" + "b" * 12, False),
+    ],
+)
+def test_a_number_is_found_wherever_somebody_wrote_it_and_not_in_what_chance_wrote(tmp_path, text, is_hers):
+    assert (canaries_in(text) == ["2117999"]) is is_hers
+    (tmp_path / "file").write_bytes(b"\x00" + text.encode("utf-16-le"))
+    assert (bytes_holding(tmp_path, HERS) == {("file", "2117999")}) is is_hers
 
 
 @pytest.fixture(params=STORES)
