@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,9 +11,10 @@ from pathlib import Path
 from subprocess import Popen
 
 import httpx2
-from command_line import start_kith
+from command_line import finished, start_kith
+from ports import free_port
 
-START_SECONDS = 90.0
+START_SECONDS = 300.0
 
 
 @dataclass
@@ -32,13 +32,6 @@ class Served:
             return browser.get(self.base_url + path, timeout=15).status_code
 
 
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def served(folder: Path, environment: Mapping[str, str | None], *words: str) -> Iterator[Served]:
     """A server for this campaign while the block runs; ``environment`` needs no base URL."""
@@ -52,8 +45,8 @@ def served(folder: Path, environment: Mapping[str, str | None], *words: str) -> 
         yield running
     finally:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        running.said = out + err
+        ended = finished(process)
+        running.said = ended.out + ended.err
 
 
 def _wait_for(running: Served) -> None:

@@ -142,8 +142,8 @@ def worker_command(
         return
     worker = Worker(house.records, handlers(house), clock=house.clock)
     worker.start()
-    step("Working. Ctrl-C stops after the job in hand.")
     try:
+        step("Working. Ctrl-C stops after the job in hand.")
         while True:
             time.sleep(1)
     except KeyboardInterrupt:

@@ -656,7 +656,7 @@ def test_another_process_writes_at_the_same_time(backend: Backend, tmp_path: Pat
     with other_process(backend.address(tmp_path), "20") as other:
         for number in range(40):
             store.put_contacts(ANA, [people.contact(ANA, f"friend-{number}")])
-        said = other.communicate(timeout=60)[0].split()
+        said = other.communicate(timeout=300)[0].split()
     assert (other.returncode, len(said)) == (0, 20)
     assert len(store.contacts_of(second_writer.WRITER)) == 400
     assert len(store.contacts_of(ANA)) == 43

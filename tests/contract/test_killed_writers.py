@@ -43,7 +43,7 @@ def kill_one(process: subprocess.Popen[str], said: Path, wait: float) -> int:
     process.stdin.write(f"{said}\n")
     process.stdin.flush()
     child = int(process.stdout.readline())
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not (said.exists() and said.stat().st_size):
         assert time.monotonic() < until, "the writer acknowledged nothing"
         time.sleep(0.002)

@@ -219,7 +219,7 @@ def test_another_process_appends_at_the_same_time(backend: Backend, tmp_path: Pa
         other.stdout.readline()
         for number in range(30):
             records.append("rounds", {"number": number}, at=NOW)
-        other.communicate(timeout=60)
+        other.communicate(timeout=300)
     assert [entry.sequence for entry in records.read("rounds")] == list(range(1, 46))
 
 

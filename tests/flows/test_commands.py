@@ -13,6 +13,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 from command_line import finished, kith, start_kith
+from ports import free_port
 from small_campaign import MARIA, Campaign, card
 
 from app import journey
@@ -370,19 +371,24 @@ def test_a_port_that_is_taken_is_one_sentence(install: Campaign, capsys: pytest.
     assert (said.code, "Choose another --port or --host." in said.sentence) == (1, True)
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [("serve", "--port", "0"), ("worker",)])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_being_told_to_end_is_a_good_end(
     campaign: Campaign, settings: dict[str, str], words: tuple[str, ...], number: int
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = free_port()
     process = start_kith(*(port if word == "0" else word for word in words), cwd=campaign.folder, environment=settings)
     assert process.stderr is not None
     process.stderr.readline()
-    time.sleep(1)
+    while "serve" in words and not listens(port):
+        assert process.poll() is None
+        time.sleep(0.05)
     process.send_signal(number)
     said = finished(process)
     assert (said.code, "Traceback" in said.err, "Stopp" in said.err) == (0, False, True)

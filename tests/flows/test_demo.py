@@ -76,7 +76,7 @@ def test_a_path_is_said_without_its_secrets():
 
 def test_the_check_walks_by_itself_and_leaves_nothing(tmp_path):
     process = kith_demo(tmp_path, "--check")
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=600)
 
     assert process.returncode == 0, said
     for promised in ("Read ", "Five friends with reasons", "counted it after", "Answered ", "“leave me out”", "Downloaded",
@@ -95,7 +95,7 @@ def test_stopping_it_removes_the_town(tmp_path, told):
             break
     assert list(tmp_path.iterdir()) != []
     process.send_signal(told)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=300)
 
     assert process.returncode == 0
     assert "The town is gone." in said
@@ -106,7 +106,7 @@ def test_stopping_it_removes_the_town(tmp_path, told):
 def test_a_port_that_was_asked_for_and_is_taken_is_refused_in_one_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = kith_demo(tmp_path, "--port", str(taken.getsockname()[1]))
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=300)
 
     assert process.returncode == 1
     assert "This port is in use." in said

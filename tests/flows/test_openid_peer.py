@@ -158,9 +158,9 @@ def test_44_twenty_workers_in_four_processes_make_one_refresh_call(
     children = [context.Process(target=_in_a_process, args=(tmp_path, peer.issuer, queue)) for _ in range(PROCESSES)]
     for child in children:
         child.start()
-    answers = [queue.get(timeout=60) for _ in children]
+    answers = [queue.get(timeout=300) for _ in children]
     for child in children:
-        child.join(timeout=30)
+        child.join(timeout=300)
 
     tokens = [token for answer in answers for token in answer]
     assert len(tokens) == PROCESSES * THREADS

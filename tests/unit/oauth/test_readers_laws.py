@@ -28,7 +28,7 @@ def read(data: bytes) -> ContactFile | str:
         return str(error)
 
 
-@settings(max_examples=300, deadline=1_000)
+@settings(max_examples=300, deadline=20_000)
 @given(FILES)
 def test_any_bytes_give_a_contact_file_or_one_sentence_and_the_same_twice(data: bytes):
     answer = read(data)
@@ -36,7 +36,7 @@ def test_any_bytes_give_a_contact_file_or_one_sentence_and_the_same_twice(data: 
     assert isinstance(answer, str) or answer.entries == len(answer.records) + len(answer.left_out)
 
 
-@settings(max_examples=200, deadline=1_000)
+@settings(max_examples=200, deadline=20_000)
 @given(FILES)
 def test_positions_rise_and_no_entry_has_two(data: bytes):
     answer = read(data)
@@ -48,7 +48,7 @@ def test_positions_rise_and_no_entry_has_two(data: bytes):
     assert sorted(records + left_out) == list(range(answer.entries))
 
 
-@settings(max_examples=100, deadline=1_000)
+@settings(max_examples=100, deadline=20_000)
 @given(st.lists(WORDS, max_size=8))
 def test_every_friend_of_a_facebook_export_has_a_place(names: list[str]):
     data = json.dumps({"friends_v2": [{"name": name.encode().decode("latin-1")} for name in names]}).encode()
