@@ -36,6 +36,7 @@ from app.joining import admit, applicants, check_code, is_applicant, note_newcom
 from app.organizing.calls import MAY_CALL, call_desk, note_called, remove_leader, ring_first, set_leader
 from app.organizing.desk import desk_home, shared_asks
 from app.organizing.measuring import measured_today
+from app.organizing.new_file import what_changed
 from app.organizing.people import known_people, known_person
 from app.organizing.reach import reach
 from app.organizing.study import note_written
@@ -59,7 +60,7 @@ from graph.model import (
     Supporter,
     SupporterId,
 )
-from oauth.consent import Permit, allows, consent_of, permitted, record_choices, require
+from oauth.consent import SharePermit, allows, consent_of, permitted, record_choices, require
 from oauth.readers.reading import read_contacts
 from oauth.readers.typed import read_typed
 
@@ -111,6 +112,7 @@ __all__ = [
     "town_truth",
     "turn_away",
     "undo",
+    "what_changed",
     "withdraw",
 ]  # fmt: skip
 
@@ -235,7 +237,7 @@ def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Ou
     contact = contact_of(house, supporter_id, key)
     voter = match_of(house, supporter_id, key)
     consent = consent_of(house.records, supporter_id, house.clock())
-    permit = permitted(consent, Purpose.SHARE_RESULTS) if share else None
+    permit: SharePermit | None = permitted(consent, Purpose.SHARE_RESULTS) if share else None
     if outcome is Outcome.ASKED_TO_STOP:
         leave_out(house, open_contact(house, contact), voter)
         voter = None
@@ -246,7 +248,7 @@ def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Ou
         house.graph.put_matches(supporter_id, [Match(key, MatchStatus.REJECTED, (Candidate(voter, 0.0),))])
 
 
-def _told(event: Event, permit: Permit | None) -> Event:
+def _told(event: Event, permit: SharePermit | None) -> Event:
     """The event as the campaign may see it: by name only with a permit of hers for that."""
     if permit is not None:
         permit.must_cover(Purpose.SHARE_RESULTS)

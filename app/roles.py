@@ -27,6 +27,8 @@ class Role(StrEnum):
 DESK = frozenset({Role.TEAM_LEADER, Role.ORGANIZER, Role.DATA_ADMIN, Role.OWNER})
 CALLERS = frozenset({Role.TEAM_LEADER, Role.ORGANIZER, Role.OWNER})
 ORGANIZERS = frozenset({Role.ORGANIZER, Role.OWNER})
+FILE_READERS = ORGANIZERS | {Role.DATA_ADMIN}
+"""Who reads what a new voter file changed; a data admin without anybody's name."""
 INVITED = DESK | {Role.PLATFORM}
 """Whom ``kith user invite`` lets in."""
 

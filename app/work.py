@@ -21,6 +21,7 @@ from app.house import House
 from app.jobs import Handler, enqueue
 from app.organizing.layouts import LAYOUT, ask_for_circles, count_places, draw_circles
 from app.organizing.study import STUDY_LIVES, forget_study
+from app.renewal import forget_links
 from app.rights.held_by_mail import SEND_HELD, send_held
 from app.rights.holdings import erase_orphans
 from app.rights.revocations import REVOKE, revoke_again
@@ -121,6 +122,7 @@ def sweep(house: House) -> Swept:
     if house.today > house.election.day + STUDY_LIVES:
         forget_study(house)
     left_behind = erase_orphans(house.records, lambda one: house.graph.supporter(one) is not None)
+    forget_links(house)
     house.records.scrub()
     return Swept(unmatched, supporters, expired, left_behind)
 

@@ -14,30 +14,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import VoterRef
-from graph.voters import Coded, VoterColumns
+from graph.voters import Coded, RegistrationStatus, VoterColumns
 
 _NAMES = ("first_name", "last_name")
+_OUT = (RegistrationStatus.REMOVED, RegistrationStatus.DENIED)
 _HOMES = ("street", "city", "postal_code")
 
 
 class Renewed(NamedTuple):
-    """A voter of the older file: who he is in the new one (``None``: not there), and what else is new of him."""
+    """A voter of the older file: who he is in the new one (``None``: not there), and what else is new of him.
+
+    ``is_removed``: the new file has him as removed from the list or denied, which the older one did not.
+    """
 
     before: VoterRef
     now: VoterRef | None
     is_moved: bool = False
     is_renamed: bool = False
+    is_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalCounts:
-    """How many voters are still there, moved, have another name, go by another registration, and are gone."""
+    """How many voters are still there, moved, have another name, go by another registration, are gone, are marked as removed."""
 
     still_there: int = 0
     moved: int = 0
     renamed: int = 0
     other_registration: int = 0
     gone: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanges:
+    """Two files side by side: voters before and now, ids that are new, that are gone, and that are newly marked as removed.
+
+    ``double_registrations`` counts registrations of the new file that stand for somebody who has another one in it.
+    """
+
+    before: int = 0
+    now: int = 0
+    new: int = 0
+    gone: int = 0
+    removed: int = 0
+    double_registrations: int = 0
 
 
 def renew(
@@ -55,7 +76,7 @@ def renew(
 
 
 def count(renewed: Sequence[Renewed]) -> RenewalCounts:
-    """The counts; moved and renamed are of those who are there by any registration."""
+    """The counts; moved, renamed and removed are of those who are there by any registration."""
     there = [one for one in renewed if one.now is not None]
     return RenewalCounts(
         still_there=sum(one.now == one.before for one in there),
@@ -63,25 +84,52 @@ def count(renewed: Sequence[Renewed]) -> RenewalCounts:
         renamed=sum(one.is_renamed for one in there),
         other_registration=sum(one.now != one.before for one in there),
         gone=len(renewed) - len(there),
+        removed=sum(one.is_removed for one in there),
+    )
+
+
+def compare_files(before: VoterColumns, after: VoterColumns, *, person: NDArray[Any]) -> FileChanges:
+    """What is new of the file as a whole; ``person`` is for each row of ``after`` the row that stands for the same person."""
+    stays_in = np.isin(after.voter_ids, before.voter_ids)
+    rows = np.flatnonzero(stays_in)
+    was = np.searchsorted(before.voter_ids, after.voter_ids[rows])
+    removed = _is_out(after)[rows] & ~_is_out(before)[was]
+    return FileChanges(
+        before=len(before),
+        now=len(after),
+        new=len(after) - len(rows),
+        gone=len(before) - len(rows),
+        removed=int(removed.sum()),
+        double_registrations=int((person != np.arange(len(after))).sum()),
     )
 
 
 def _renewed(before: VoterColumns, after: VoterColumns, voter: VoterRef, person: NDArray[Any]) -> Renewed:
     old = before.row(voter)
-    now = next((ref for ref in (voter, *_others(before, old, person)) if after.row(ref) is not None), None)
+    now = voter if after.row(voter) is not None else _other(before, after, old, person)
     new = after.row(now) if now else None
     if old is None or new is None:
         return Renewed(voter, now)
-    return Renewed(voter, now, _differs(before, after, old, new, _HOMES), _differs(before, after, old, new, _NAMES))
+    is_moved, is_renamed = (_differs(before, after, old, new, parts) for parts in (_HOMES, _NAMES))
+    return Renewed(voter, now, is_moved, is_renamed, _is_out_at(after, new) and not _is_out_at(before, old))
 
 
-def _others(before: VoterColumns, row: int | None, person: NDArray[Any]) -> list[VoterRef]:
-    """The person's other registrations, the one that stands for all first."""
+def _is_out(columns: VoterColumns) -> NDArray[np.bool_]:
+    return np.isin(columns.status, _OUT)
+
+
+def _is_out_at(columns: VoterColumns, row: int) -> bool:
+    return int(columns.status[row]) in _OUT
+
+
+def _other(before: VoterColumns, after: VoterColumns, row: int | None, person: NDArray[Any]) -> VoterRef | None:
+    """The person's registration that is still there, the one that stands for all first."""
     if row is None:
-        return []
+        return None
     head = int(person[row])
     rows = [head, *(int(other) for other in np.flatnonzero(person == head) if other != head)]
-    return [before.ref(other) for other in rows if other != row]
+    others = (before.ref(other) for other in rows if other != row)
+    return next((ref for ref in others if after.row(ref) is not None), None)
 
 
 def _differs(before: VoterColumns, after: VoterColumns, old: int, new: int, parts: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from app.views.calls import CallDesk, CallLine, CallQueue, CureLine, LeaderLine
 from app.views.circle import CircleRow, EgoPicture, HerCircles, OverlapLine, SupporterReach
 from app.views.desk import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
 from app.views.my_data import ConsentChoice, LedgerLine, MyData, Receipt, SourceLine
+from app.views.new_file import ChangeLine, NewFile, SharedChange
 from app.views.people import KnownPerson, MomentLine, PersonView, TieLine
 from app.views.reach import CircleGroup, CircleLine, PlaceLine, Reach, SingleBridges
 from app.views.rights import Applicant, FriendPage, HeldByAddress, HeldOfFriend, Offered
@@ -52,6 +53,22 @@ EXPERIMENT = Measured(
 )  # fmt: skip
 """After the election, with too few people to be sure."""
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}\u202eA&\"'"
+NEW_FILE = NewFile(
+    day=date(2026, 10, 12),
+    whole_file=(
+        ChangeLine("Voters before", 201_204),
+        ChangeLine("Voters now", 201_940),
+        ChangeLine("New on the list", 1_870),
+    ),
+    confirmed=(ChangeLine("stand as they were", 412), ChangeLine("are of voters who are no longer on the list", None)),
+    found=(ChangeLine("still the same voter", 8_210), ChangeLine("another voter than before", 31)),
+    supporters=204,
+    waiting=3,
+    shared=(
+        SharedChange("Ana Whitfield", "Tom <b>Beckerath</b>", "no longer on the list"),
+        SharedChange("Jo Whitfield", "Rosa Delmare", "has another address"),
+    ),
+)
 FRAME = Frame(
     campaign="Rivera for Council",
     candidate="Elena Rivera",
@@ -429,9 +446,11 @@ FILLED: Mapping[str, object] = {
     "desk/asks.html": states.AsksPage((ASK,), {AskKind.RETURN_BALLOT: "return the ballot"}, {"tie": "How close"}),
     "desk/truth.html": states.TruthPage(TOWN),
     "desk/experiment.html": states.ExperimentPage(EXPERIMENT, 0.05),
+    "desk/new_file.html": states.NewFilePage(NEW_FILE),
 }
 BARE: Mapping[str, object] = {
     "desk/experiment.html": states.ExperimentPage(None, 0.0),
+    "desk/new_file.html": states.NewFilePage(None),
     "supporter/landing.html": states.Landing(date(2026, 11, 3), has_started=True),
     "supporter/start.html": states.AboutYou(),
     "supporter/consent.html": states.ConsentPage(()),

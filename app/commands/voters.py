@@ -124,7 +124,10 @@ def _import(
     if before is None:
         return generation.generation_id, report, {}
     old, new = (voter_file.columns(one) for one in (before.generation_id, generation.generation_id))
-    return generation.generation_id, report, renew_house(open_house(settings), old, new)
+    house = open_house(settings)
+    changed = renew_house(house, old, new)
+    step(f"What it changed stands on the desk: {house.base_url}/desk/new-file")
+    return generation.generation_id, report, changed
 
 
 def _show(report: Mapping[str, Any], *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from app.friends.volume import unusual
 from app.friends.words import shown_name
 from app.house import House
 from app.organizing.calls import open_calls
+from app.organizing.new_file import new_file_day
 from app.organizing.small_cells import shown_count
 from app.views.desk import DeskHome, FunnelStep, Need, PersonLine, SharedAsk
 from graph.model import Event, Outcome, Purpose, Supporter, SupporterId
@@ -55,6 +56,7 @@ def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
         expected_votes=expected,
         expected_low=max(expected * (1 - _LIKELY), 0.0),
         expected_high=expected * (1 + _LIKELY),
+        new_file_on=new_file_day(house),
     )
 
 

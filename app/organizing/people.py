@@ -60,6 +60,22 @@ def known_person(house: House, token: str) -> PersonView:
     return _view(house, shared, found)
 
 
+def shared_names(house: House) -> list[tuple[SupporterId, str, dict[ContactKey, str]]]:
+    """Each supporter who shares, by name: her id, her name, and the friends she told of under the names that she keeps.
+
+    Whoever shows them writes that into the audit.
+    """
+    shared = _shared(house)
+    ties = [tie for person in shared.people for tie in person.ties]
+    hers = {
+        one: {tie.contact_key: shared.names[tie.contact_key] for tie in ties if tie.supporter_id == one}
+        for one in shared.supporters
+    }
+    return [
+        (one, name, hers[one]) for one, name in sorted(shared.supporters.items(), key=lambda item: (item[1], item[0]))
+    ]
+
+
 def _shared(house: House) -> _Shared:
     sharing = sorted({event.supporter_id for event in house.graph.events() if event.is_shared})
     known = _without_those_left_out(house, known_of(house.graph, [one for one in sharing if _still_shares(house, one)]))

@@ -138,6 +138,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _his("friend_link", Found.FIELD, "supporter_id"),
     _his(f"friend_said:{SUPPORTER}", Found.NAME),
     _his(f"undone:{SUPPORTER}", Found.NAME),
+    Holding("links_before", Place.RECORD, Whose.FRIEND, Clock.OWN_HOUR, Found.KEY, hidden=frozenset({"links"})),
     Holding("upload", Place.RECORD, Whose.FRIEND, Clock.DAY, Found.KEY, hidden=frozenset({"sealed"})),
     Holding(f"consent:{SUPPORTER}", Place.STREAM, Whose.SUPPORTER, Clock.LEAVING, Found.NAME),
     *_of(Place.RECORD, Whose.STUDY, Clock.STUDY, "study", "study_home"),
@@ -145,7 +146,9 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of(Place.STREAM, Whose.NOBODY, Clock.CAMPAIGN, "audit", f"audit:{SUPPORTER}"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.CAMPAIGN, "chain", "erasures_done"),
     *_of(Place.RECORD, Whose.NOBODY, Clock.INSTALL, "campaign_key", "match_model", "organization"),
-    *_of(Place.RECORD, Whose.NOBODY, Clock.NEXT, "current_ballots", "current_generation", "doctor", "picture"),
+    *_of(
+        Place.RECORD, Whose.NOBODY, Clock.NEXT, "current_ballots", "current_generation", "doctor", "picture", "renewal"
+    ),
     *_of(Place.RECORD, Whose.NOBODY, Clock.OWN_HOUR, "held_link", "link_ask", "revocation", "spent"),
     *_of(Place.INSTALL, Whose.NOBODY, Clock.INSTALL, "install_root"),
     *_of(Place.INSTALL, Whose.LEFT_OUT, Clock.INSTALL, "suppression"),

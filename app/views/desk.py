@@ -60,6 +60,8 @@ class DeskHome:
     expected_votes: float
     expected_low: float
     expected_high: float
+    new_file_on: date | None = None
+    """The day of a new voter file, as long as that is news."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
 
 from app import journey
-from app.roles import ORGANIZERS
+from app.roles import FILE_READERS, ORGANIZERS
 from app.translations import Language, translate
 from app.views.reach import Reach
 from app.web.deps import house, language, only, organizer
 from app.web.pages import show
 from app.web.picture import community_picture, table_rows
-from app.web.states import AsksPage, DeskPage, ReachPage, TruthPage
+from app.web.states import AsksPage, DeskPage, NewFilePage, ReachPage, TruthPage
 from graph.errors import NotFoundError
 from graph.model import AskKind
 
@@ -77,6 +77,15 @@ def asks(request: Request) -> Response:
         {name: translate(words, spoken) for name, words in FACTOR_WORDS.items()},
     )
     return show(request, "desk/asks.html", page)
+
+
+@router.get("/new-file", dependencies=[Depends(only(FILE_READERS))])
+def new_file(request: Request) -> Response:
+    """What the newest voter file changed; friends' names for organizers, of what supporters shared."""
+    role = organizer(request).role
+    return show(
+        request, "desk/new_file.html", NewFilePage(journey.what_changed(house(request), with_names=role in ORGANIZERS))
+    )
 
 
 @router.get("/truth")

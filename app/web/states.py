@@ -12,6 +12,7 @@ from app.organizing.measuring import Measured
 from app.views.calls import CallDesk
 from app.views.desk import DeskHome, SharedAsk
 from app.views.my_data import ConsentChoice, MyData, Receipt
+from app.views.new_file import NewFile
 from app.views.reach import Reach
 from app.views.rights import Applicant, Offered
 from app.views.supporter import BroughtFriend, MessageDraft, Question, SendChoice, SupporterList
@@ -218,6 +219,13 @@ class AsksPage:
     asks: tuple[SharedAsk, ...]
     ask_words: Mapping[AskKind, str]
     factor_words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewFilePage:
+    """What the newest voter file changed; nothing before a second file."""
+
+    new: NewFile | None
 
 
 @dataclass(frozen=True, slots=True)

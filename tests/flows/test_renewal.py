@@ -60,7 +60,8 @@ def test_the_counts_say_who_moved_and_that_one_is_gone(
 ) -> None:
     changed = import_again(campaign, capsys, {**MARIA, "res_street_address": "99 OAK ST"})
     assert changed == {
-        "still_there": 1, "moved": 1, "renamed": 0, "other_registration": 0, "gone": 1, "supporters": 1,
+        "still_there": 1, "moved": 1, "renamed": 0, "other_registration": 0, "gone": 1, "removed": 0,
+        "supporters": 1,
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from app import journey
 from app.house import House
 from app.joining import APPLICANT
 from app.main import create_app
-from app.roles import CALLERS, DESK, ORGANIZERS, Role
+from app.roles import CALLERS, DESK, FILE_READERS, ORGANIZERS, Role
 from app.web.sessions import csrf_of, new_session
 from graph.model import SupporterId
 
@@ -84,6 +84,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/reach.svg": DESK,
     "GET /desk/truth": DESK,
     "GET /desk/experiment": DESK,
+    "GET /desk/new-file": FILE_READERS,
     "GET /desk/calls": CALLERS,
     "POST /desk/calls/made": CALLERS,
     "POST /desk/calls/leaders": ORGANIZERS,

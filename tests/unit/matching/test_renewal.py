@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from small_register import Neighbor, register
 
 from graph.model import VoterRef
-from graph.voters import VoterColumns
+from graph.voters import RegistrationStatus, VoterColumns
 from matching.index import same_person
-from matching.renewal import RenewalCounts, Renewed, count, renew
+from matching.renewal import FileChanges, RenewalCounts, Renewed, compare_files, count, renew
 
 MARIA, TOM, DANA = Neighbor("MARIA", "OKAFOR"), Neighbor("TOM", "ZELLNER"), Neighbor("DANA", "QUILL")
 BEFORE = register([MARIA, TOM, DANA, DANA])
@@ -56,6 +56,20 @@ def test_a_namesake_who_is_another_person_takes_nobodys_place() -> None:
 
 def test_whoever_was_in_no_file_is_known_by_his_id_alone() -> None:
     assert became(BEFORE, 77) == [Renewed(ref(77), None)]
+
+
+def test_whoever_is_marked_as_removed_is_there_and_told() -> None:
+    after = register([replace(MARIA, status=RegistrationStatus.REMOVED), TOM, DANA, DANA])
+    assert became(after, 0) == [Renewed(ref(0), ref(0), is_removed=True)]
+    assert count(became(after, 0)) == RenewalCounts(still_there=1, removed=1)
+    assert renew(after, after, [ref(0)], person=np.arange(4)) == [Renewed(ref(0), ref(0))]
+
+
+def test_the_files_as_wholes_are_held_side_by_side() -> None:
+    after = register([MARIA, replace(TOM, status=RegistrationStatus.REMOVED), DANA, DANA, Neighbor("ROSA", "DELMARE")])
+    changes = compare_files(without(BEFORE, 0), after, person=np.array([0, 1, 2, 2, 4]))
+    assert changes == FileChanges(before=4, now=5, new=2, gone=1, removed=1, double_registrations=1)
+    assert compare_files(register([]), register([]), person=np.zeros(0, int)) == FileChanges()
 
 
 @given(st.sets(st.integers(0, 3)), st.sets(st.integers(0, 3)))
