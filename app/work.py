@@ -23,6 +23,7 @@ from app.organizing.layouts import LAYOUT, ask_for_circles, count_places, draw_c
 from app.organizing.study import STUDY_LIVES, forget_study
 from app.renewal import forget_links
 from app.rights.held_by_mail import SEND_HELD, send_held
+from app.rights.held_look import SEARCH_HELD, search_for_look
 from app.rights.holdings import erase_orphans
 from app.rights.revocations import REVOKE, revoke_again
 from app.sign_in import SEND_LINK, send_link
@@ -80,6 +81,9 @@ def handlers(house: House) -> Mapping[str, Handler]:
     def run_send_held(payload: JsonObject) -> None:
         send_held(house, str(payload["ask"]))
 
+    def run_search_held(payload: JsonObject) -> None:
+        search_for_look(house, str(payload["look"]))
+
     def run_layout(_: JsonObject) -> None:
         draw_circles(house)
         count_places(house)
@@ -93,6 +97,7 @@ def handlers(house: House) -> Mapping[str, Handler]:
         LAYOUT: run_layout,
         RANK: run_rank,
         REVOKE: run_revoke,
+        SEARCH_HELD: run_search_held,
         SEND_HELD: run_send_held,
         SEND_LINK: run_send_link,
         SWEEP: run_sweep,

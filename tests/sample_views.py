@@ -31,7 +31,7 @@ from app.views.supporter import (
 from app.views.truth import Mistake, TownTruth
 from app.web import states
 from app.web.ego import CirclesPage, SupporterPage
-from app.web.held import HeldAskPage, HeldEnterPage
+from app.web.held import HeldAskPage, HeldEnterPage, HeldWaitPage
 from app.web.pages import Frame
 from app.web.people import PeoplePage, PersonPage, timeline_rows
 from app.web.picture import community_picture, ego_picture, place_groups, table_rows
@@ -353,7 +353,7 @@ HELD_BY_ADDRESS = HeldByAddress(
     is_left_out=True,
     is_supporter=True,
     kept_until=date(2026, 12, 15),
-    next_token="d",
+    token="d",
 )
 
 _SPOTS = place_groups([2, 24, 12, 7, 5], [(0, 1, 24), (0, 2, 12), (0, 3, 7), (0, 4, 5), (1, 2, 4)], seed=7)
@@ -403,6 +403,7 @@ FILLED: Mapping[str, object] = {
     "friend/held_ask.html": HeldAskPage(sends_mail=True, problem="This is no e-mail address.", is_asked=True),
     "friend/held_enter.html": HeldEnterPage("abc"),
     "friend/held_by_mail.html": HELD_BY_ADDRESS,
+    "friend/held_wait.html": HeldWaitPage("abc"),
     "friend/leave_out.html": states.LeaveOutPage("Please write a phone number or an e-mail address."),
     "supporter/choose.html": states.ChoosePage(
         (
@@ -465,6 +466,7 @@ BARE: Mapping[str, object] = {
         HELD_OF_FRIEND, names=(), phones=(), emails=(), places=(), labels=(), is_linked=False, reports=(), others=0
     ),
     "friend/held_ask.html": HeldAskPage(sends_mail=False),
+    "friend/held_wait.html": HeldWaitPage("abc", is_failed=True),
     "friend/held_by_mail.html": replace(HELD_BY_ADDRESS, cards=(), is_left_out=False, is_supporter=False),
     "friend/leave_out.html": states.LeaveOutPage(),
     "supporter/choose.html": states.ChoosePage((), is_ticked=False),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -73,46 +73,49 @@ def send_held(house: House, name: str) -> int:
 
 def look_at_held_link(house: House, token: str) -> None:
     """Raise ``NotAllowedError`` for a link that is no longer good; using it up is another step."""
-    if house.records.get(HELD_LINK, _hashed(token), now=house.clock()) is None:
-        raise _refused()
+    if house.records.get(HELD_LINK, hashed(token), now=house.clock()) is None:
+        raise refused()
 
 
-def held_by_link(house: House, token: str, language: Language) -> HeldByAddress:
-    """Use a link up, and show what is held of whoever has its address; his look stands in the audit.
+def use_up_link(house: House, token: str) -> str:
+    """The address that a link was mailed to; afterwards it is good no more.
 
-    ``next_token`` on the page is good once more, for the same as a file. Raises ``NotAllowedError`` for a link that is
-    unknown, used or too old: the three look alike.
+    Raises ``NotAllowedError`` for a link that is unknown, used or too old: the three look alike.
     """
-    key = _hashed(token)
+    key = hashed(token)
     record = house.records.get(HELD_LINK, key, now=house.clock())
     try:
         is_mine = record is not None and house.records.delete(HELD_LINK, key, if_version=record.version)
     except ConflictError:
         is_mine = False
     if record is None or not is_mine:
-        raise _refused()
-    address = opened_address(house, key, str(record.value["sealed"]))
-    return held_by_address(house, address, language, next_token=_make_link(house, address))
+        raise refused()
+    return opened_address(house, key, str(record.value["sealed"]))
 
 
-def held_by_address(house: House, address: str, language: Language, *, next_token: str = "") -> HeldByAddress:
+def held_by_address(house: House, address: str, language: Language) -> HeldByAddress:
     """What is held of whoever has this address, card by card; opens everybody's address books, once."""
+    return held_of_cards(house, address, brought_with(house, address), language)
+
+
+def held_of_cards(
+    house: House, address: str, cards: Iterable[tuple[SupporterId, Contact]], language: Language, *, token: str = ""
+) -> HeldByAddress:
+    """What these cards tell whoever has this address. That he saw them stands in the audit."""
     wanted = normalise_email(address)
-    cards = tuple(
-        _masked(held_of_contact(house, who, contact, language=language), wanted)
-        for who, contact in _brought(house, wanted)
-    )
     return HeldByAddress(
         address=address,
-        cards=cards,
+        cards=tuple(_masked(held_of_contact(house, who, contact, language=language), wanted) for who, contact in cards),
         is_left_out=is_suppressed(house.install, house.vault, emails=(address,)),
         is_supporter=bool(supporters_at(house, address)),
         kept_until=house.election.day + timedelta(days=house.campaign.keep_days_after_election),
-        next_token=next_token,
+        token=token,
     )
 
 
-def _brought(house: House, wanted: str) -> Iterator[tuple[SupporterId, Contact]]:
+def brought_with(house: House, address: str) -> Iterator[tuple[SupporterId, Contact]]:
+    """Every card with this address and who brought it; opens everybody's address books."""
+    wanted = normalise_email(address)
     for supporter in house.graph.supporters() if wanted else ():
         for contact in house.graph.contacts_of(supporter.supporter_id):
             if wanted in map(normalise_email, open_contact(house, contact).emails):
@@ -130,17 +133,19 @@ def _masked(held: HeldOfFriend, wanted: str) -> HeldOfFriend:
 
 def _make_link(house: House, address: str) -> str:
     token = secrets.token_urlsafe(32)
-    key = _hashed(token)
+    key = hashed(token)
     value = {"sealed": seal_address(house, key, address)}
     house.records.put(HELD_LINK, key, value, if_version=0, expires_at=house.clock() + HELD_LIVES)
     return token
 
 
-def _hashed(token: str) -> str:
+def hashed(token: str) -> str:
+    """The name under which a link is kept."""
     return hashlib.sha256(token[:100].encode()).hexdigest()
 
 
-def _refused() -> NotAllowedError:
+def refused() -> NotAllowedError:
+    """What is said of every link that is no longer good."""
     return NotAllowedError(
         "This link is no longer good.", next_step="Ask for a new one on the page “What is held of me”."
     )

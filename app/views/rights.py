@@ -56,7 +56,7 @@ class HeldOfFriend:
 class HeldByAddress:
     """What is held of whoever has an address that was just proved: card by card, without who brought it.
 
-    ``next_token`` opens the same once more, as a file.
+    ``token`` shows the same for a while, as a file too.
     """
 
     address: str
@@ -64,7 +64,7 @@ class HeldByAddress:
     is_left_out: bool
     is_supporter: bool
     kept_until: date
-    next_token: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)

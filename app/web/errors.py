@@ -57,7 +57,7 @@ _STEPS = {
     422: "Go back, check what you entered, and try again.",
     429: "Wait for an hour, and try again.",
     500: "Try again in a minute.",
-    503: "Try again in a minute. If it stays so, write to the address below: names are shown only while each look at them can be written down.",
+    503: "Try again in a minute. If it stays so, write to the address below.",
 }
 
 

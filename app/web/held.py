@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from app.rights.friend_pages import exported_by_address
-from app.rights.held_by_mail import ask_for_held, held_by_link, look_at_held_link
+from app.rights.held_by_mail import ask_for_held, look_at_held_link
+from app.rights.held_look import LookState, begin_look, held_by_look, look_state
 from app.web.deps import house, language
 from app.web.errors import refuse_for_a_while
 from app.web.pace import LOOKS, caller, paced
@@ -35,6 +36,14 @@ class HeldEnterPage:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeldWaitPage:
+    """The page while address books are opened; ``is_failed`` when that did not work and is tried again."""
+
+    token: str
+    is_failed: bool = False
+
+
 @router.get("")
 def before_asking(request: Request) -> Response:
     """The form, or what to do where the campaign sends no mail."""
@@ -54,19 +63,37 @@ def ask(request: Request, email: Annotated[str, Form()] = "") -> Response:
 
 
 @router.get("/{token}")
-def enter(request: Request, token: str) -> Response:
-    """A click is asked for first. Raises ``NotAllowedError`` for a link that is no longer good."""
-    look_at_held_link(house(request), token)
+def look(request: Request, token: str) -> Response:
+    """Before the click, while it is being looked for, and what was found.
+
+    Raises ``NotAllowedError`` for a link that is no longer good.
+    """
+    served, state = house(request), look_state(house(request), token)
+    if state is LookState.DONE:
+        return show(request, "friend/held_by_mail.html", held_by_look(served, token, language(request)))
+    if state is not None:
+        return show(request, "friend/held_wait.html", HeldWaitPage(token, is_failed=state is LookState.FAILED))
+    look_at_held_link(served, token)
     return show(request, "friend/held_enter.html", HeldEnterPage(token))
 
 
+@router.get("/{token}/state")
+def how_far(request: Request, token: str, told: str = "") -> Response:
+    """For the page's script: ``failed`` once, until it is ``told``; ``done`` also when it is over."""
+    found = look_state(house(request), token) or LookState.DONE
+    is_told = found is LookState.FAILED and told == LookState.FAILED
+    return JSONResponse(
+        {"state": LookState.WAITING if is_told else found, "counts": {}}, headers={"Cache-Control": "no-store"}
+    )
+
+
 @router.post("/{token}", dependencies=[Depends(paced(LOOKS))])
-def held(request: Request, token: str, kind: Annotated[str, Form(alias="as")] = "") -> Response:
-    """Use the link up and show what is held, on a page or as a file."""
+def begin(request: Request, token: str, kind: Annotated[str, Form(alias="as")] = "") -> Response:
+    """Use the mailed link up and begin to look; or hand out as a file what a look found."""
     served = house(request)
-    found = held_by_link(served, token, language(request))
     if kind != "file":
-        return show(request, "friend/held_by_mail.html", found)
+        return RedirectResponse(f"/held/{begin_look(served, token)}", status_code=303)
+    found = held_by_look(served, token, language(request))
     named = {"Content-Disposition": 'attachment; filename="held.json"', "Cache-Control": "no-store"}
     return JSONResponse(exported_by_address(found, campaign=served.campaign.name, day=served.today), headers=named)
 

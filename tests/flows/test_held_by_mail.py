@@ -8,14 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
 from lived_in import NOW, Built, browser_of, card, copy_of, join, neighbors, phone, work
 from mail_box import MailBox
 
 from app import journey
 from app.house import House
+from app.jobs import run_until_idle
 from app.limits import SPENT
 from app.mail_asks import LINK_ASK
 from app.rights.held_by_mail import FOR_EVERYBODY, HELD_LINK
+from app.rights.held_look import HELD_LOOK, LOOK_LIVES
+from app.work import handlers
 from graph.model import SupporterId
 from oauth.audit import acts
 
@@ -56,6 +61,16 @@ def link_in(box: MailBox) -> str:
     return found[1]
 
 
+def shown(house: House, browser: TestClient, path: str) -> Response:
+    """What the page shows in the end of somebody who opened the mailed link and clicked."""
+    page = browser.post(path)
+    assert "We are looking" in page.text
+    assert browser.get(f"{page.url.path}/state").json()["state"] == "waiting"
+    work(house)
+    assert browser.get(f"{page.url.path}/state").json()["state"] == "done"
+    return browser.get(page.url.path)
+
+
 def test_a_mailed_link_shows_her_what_is_held_once(
     house: House, brought: tuple[SupporterId, SupporterId], box: MailBox
 ) -> None:
@@ -65,7 +80,7 @@ def test_a_mailed_link_shows_her_what_is_held_once(
     before = browser.get(path)
     assert browser.get(path).status_code == 200  # a scanner that follows links uses nothing up
     assert "Maria" not in before.text.replace(MARIAS, "")
-    page = browser.post(path)
+    page = shown(house, browser, path)
 
     assert page.text.count("somebody who helps Rivera for Council") == 2
     assert MARIAS in page.text.lower()
@@ -79,7 +94,7 @@ def test_nobody_who_brought_her_is_named_and_nothing_of_others_on_her_card(
 ) -> None:
     ask(house, MARIAS)
     browser = browser_of(house)
-    page = browser.post(link_in(box)).text
+    page = shown(house, browser, link_in(box)).text
     again = re.findall(r'action="(/held/[\w-]+)"', page)[0]
     file = browser.post(again, data={"as": "file"})
     cards = file.json()["cards"]
@@ -90,7 +105,7 @@ def test_nobody_who_brought_her_is_named_and_nothing_of_others_on_her_card(
         assert not [
             word for word in ("Ana", "Whitfield", "Jo Becker", "tom@else.example", "0045", *brought) if word in text
         ]
-    assert browser.post(again).status_code == 403
+    assert browser.post(again).status_code == 403  # it shows; it begins nothing
 
 
 def test_the_page_is_the_same_for_every_address_and_a_stranger_is_told_that_there_is_nothing(
@@ -99,7 +114,7 @@ def test_the_page_is_the_same_for_every_address_and_a_stranger_is_told_that_ther
     pages = {ask(house, address) for address in (MARIAS, "nobody@mail.example")}
     assert len(pages) == 1
     assert len(box.messages) == 2
-    assert "Nobody brought a card with this address." in browser_of(house).post(link_in(box)).text
+    assert "Nobody brought a card with this address." in shown(house, browser_of(house), link_in(box)).text
     kept = "".join(str(house.records.all(kind)) for kind in house.records.kinds())
     assert MARIAS not in kept
     assert house.records.all(LINK_ASK) == []
@@ -108,17 +123,17 @@ def test_the_page_is_the_same_for_every_address_and_a_stranger_is_told_that_ther
 def test_she_is_left_out_from_there(house: House, brought: tuple[SupporterId, SupporterId], box: MailBox) -> None:
     ask(house, MARIAS)
     browser = browser_of(house)
-    page = browser.post(link_in(box)).text
+    page = shown(house, browser, link_in(box)).text
     assert f'name="email" value="{MARIAS}"' in page
     assert "You are left out" in browser.post("/leave-out", data={"email": MARIAS}).text
     ask(house, MARIAS)
-    assert "You are left out" in browser_of(house).post(link_in(box)).text
+    assert "You are left out" in shown(house, browser_of(house), link_in(box)).text
 
 
 def test_a_supporter_is_sent_to_her_own_page(house: House, box: MailBox) -> None:
     browser_of(house).post("/start", data={"name": "Maria Osei", "postal_code": "27601", "email": MARIAS})
     ask(house, MARIAS)
-    page = browser_of(house).post(link_in(box)).text
+    page = shown(house, browser_of(house), link_in(box)).text
     assert "Somebody started here with this address" in page
     assert "Maria Osei" not in page
 
@@ -128,6 +143,45 @@ def test_the_link_is_dead_after_an_hour(house: House, box: MailBox) -> None:
     later = dataclasses.replace(house, clock=lambda: NOW + timedelta(hours=1, seconds=1))
     assert browser_of(later).get(link_in(box)).status_code == 403
     assert browser_of(later).post(link_in(box)).status_code == 403
+
+
+def test_what_was_found_is_shown_for_half_an_hour_and_kept_for_nobody_to_read(
+    house: House, brought: tuple[SupporterId, SupporterId], box: MailBox
+) -> None:
+    ask(house, MARIAS)
+    path = shown(house, browser_of(house), link_in(box)).url.path
+    (look,) = house.records.all(HELD_LOOK)
+    assert not [word for word in (MARIAS, *brought, path.rpartition("/")[2]) if word in f"{look.key}{look.value}"]
+    later = dataclasses.replace(house, clock=lambda: NOW + LOOK_LIVES + timedelta(seconds=1))
+    assert browser_of(later).get(path).status_code == 403
+    assert browser_of(later).get(f"{path}/state").json()["state"] == "done"  # so that the script asks no more
+
+
+def test_what_was_erased_while_she_looked_is_not_shown(
+    house: House, brought: tuple[SupporterId, SupporterId], box: MailBox
+) -> None:
+    ask(house, MARIAS)
+    browser = browser_of(house)
+    path = shown(house, browser, link_in(box)).url.path
+    journey.withdraw(house, brought[0])
+    assert browser.get(path).text.count("somebody who helps Rivera for Council") == 1
+
+
+def test_a_look_that_did_not_work_says_so_and_is_tried_again(
+    house: House, brought: tuple[SupporterId, SupporterId], box: MailBox
+) -> None:
+    ask(house, MARIAS)
+    browser = browser_of(house)
+    path = browser.post(link_in(box)).url.path
+    contact = house.graph.contacts_of(brought[0])[0]
+    house.graph.put_contacts(brought[0], [dataclasses.replace(contact, sealed_details=b"spoilt")])
+    run_until_idle(house.records, handlers(house), worker="test", now=NOW)
+    assert browser.get(f"{path}/state").json()["state"] == "failed"
+    assert "We try again by ourselves" in browser.get(path).text
+    assert browser.get(f"{path}/state?told=failed").json()["state"] == "waiting"
+    house.graph.put_contacts(brought[0], [contact])
+    run_until_idle(house.records, handlers(house), worker="test", now=NOW + timedelta(minutes=1))
+    assert browser.get(path).text.count("somebody who helps Rivera for Council") == 2
 
 
 def test_65_nobodys_box_is_filled(house: House, box: MailBox) -> None:

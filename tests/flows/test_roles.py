@@ -40,6 +40,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /held": EVERYBODY,
     "POST /held": EVERYBODY,
     "GET /held/{token}": DEMO_ONLY,
+    "GET /held/{token}/state": EVERYBODY,
     "POST /held/{token}": DEMO_ONLY,
     "GET /leave-out": EVERYBODY,
     "POST /leave-out": EVERYBODY,
