@@ -58,12 +58,14 @@ class Entries:
     codes: NDArray[np.int32]
     kinds: NDArray[np.int8]
     shares: NDArray[np.float64]
-    outside: NDArray[np.float64]
-    """How common each token is outside the file, as a probability."""
     here: NDArray[np.float64]
     """How common the name of each entry is where the file is from, see ``local_shares``."""
+    country: NDArray[np.float64]
+    """How common it is in the country."""
+    absent: NDArray[np.float64]
+    """How common tokens that no name of the file is are where the file is from; 0 for all others."""
     elsewhere: NDArray[np.float64]
-    """``outside`` of tokens that no name of the file is, else 0."""
+    """How common those are in the country."""
 
     def keys(self) -> NDArray[np.int64]:
         """Token and code in one sorted number."""
@@ -121,10 +123,17 @@ def likelihoods(entries: Entries, rates: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def marginals(entries: Entries, rates: NDArray[np.float64], outside_share: float) -> NDArray[np.float64]:
-    """P(token) for somebody who is not the voter: the channel over the whole file, mixed with names outside of it."""
-    likelihood = entries.here * likelihoods(entries, rates)
-    inside = np.bincount(entries.token, weights=likelihood, minlength=len(entries.tokens)) + entries.elsewhere
-    return (1 - outside_share) * inside + outside_share * entries.outside + _UNSEEN_NAME
+    """P(token) for somebody who is not the voter: the channel over the names of the file and over those of the country.
+
+    Both laws go through the same channel and are probabilities, so that ``outside_share`` can be learned from how
+    well each of them tells the names of people who are not in the file.
+    """
+    likelihood, size = likelihoods(entries, rates), len(entries.tokens)
+    spelled = rates[Channel.PLAIN]
+    here = np.bincount(entries.token, weights=entries.here * likelihood, minlength=size) + spelled * entries.absent
+    country = np.bincount(entries.token, weights=entries.country * likelihood, minlength=size)
+    country += spelled * entries.elsewhere
+    return np.asarray((1 - outside_share) * here + outside_share * country + _UNSEEN_NAME, dtype=np.float64)
 
 
 class _Places:
@@ -226,8 +235,8 @@ def _joined(
     order = order[is_known[order]]
     token, codes, kinds, shares = token[order], codes[order], kinds[order], shares[order]
     is_new = np.r_[True, (token[1:] != token[:-1]) | (codes[1:] != codes[:-1])][: len(token)]
-    common = np.array([outside(word) for word in tokens], dtype=np.float64)
-    is_foreign = np.array([len(word) > 1 and word not in vocabulary.code_of for word in tokens], dtype=bool)
+    elsewhere = np.array([_if_foreign(word, vocabulary, outside) for word in tokens], dtype=np.float64)
+    here, country = _shares(codes[is_new], vocabulary, outside)
     return Entries(
         tuple(tokens),
         len(vocabulary.words),
@@ -235,10 +244,15 @@ def _joined(
         codes[is_new],
         kinds[is_new],
         shares[is_new],
-        common,
-        local_shares(codes[is_new], vocabulary, outside),
-        np.where(is_foreign, common, 0.0),
+        here,
+        country,
+        elsewhere * _SHAPE / (max(vocabulary.total, 1) * elsewhere + _SHAPE),
+        elsewhere,
     )
+
+
+def _if_foreign(word: str, vocabulary: Vocabulary, outside: Callable[[str], float]) -> float:
+    return outside(word) if len(word) > 1 and word not in vocabulary.code_of else 0.0
 
 
 def local_shares(
@@ -249,8 +263,15 @@ def local_shares(
     A name's share here is taken to differ from the country's by a factor drawn from a gamma law of mean 1 (Efron and Morris
     1975), so that a name which only this one voter has is not held to be as common as that.
     """
+    return _shares(codes, vocabulary, outside)[0]
+
+
+def _shares(
+    codes: NDArray[np.int32], vocabulary: Vocabulary, outside: Callable[[str], float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How common names are where the file is from, and in the country."""
     distinct, place = np.unique(codes, return_inverse=True)
     country = np.array([outside(vocabulary.words[code]) for code in distinct], dtype=np.float64)
     total = max(vocabulary.total, 1)
     shares = country * (vocabulary.counts[distinct] + _SHAPE) / (total * country + _SHAPE)
-    return np.asarray(shares[place], dtype=np.float64)
+    return np.asarray(shares[place], dtype=np.float64), np.asarray(country[place], dtype=np.float64)

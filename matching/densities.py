@@ -28,7 +28,7 @@ from matching.prior import (
 )
 from matching.prior_kernel import spread
 from matching.search import LaidOut
-from matching.shared_friends import SharedFriends
+from matching.shared_friends import SURENESS, SharedFriends
 
 _OWN_CARD_DENSITY = 0.01
 _IN_FILE_PRIOR_FRIENDS = 40.0
@@ -96,7 +96,7 @@ def prior_density(
     supporters, precincts = len(around.own_rows), len(around.sizes[1])
     believed = np.where(laid.is_own, 0.0, probability)
     friends = spread(supporter, places.year, believed, (supporters, years_counted()))
-    sure = believed * believed  # lest two doubtful namesakes in one far precinct vouch for each other
+    sure = believed**SURENESS  # lest two doubtful namesakes in one far precinct vouch for each other
     by_precinct = spread(supporter, places.precinct, sure, (supporters, precincts))
     factors = age_factors(around, before.gaps, friends) if probability.any() else before.factors
     ages = others_age_factors(around, factors, supporter, year=places.year, friends=friends, own=believed)

@@ -14,7 +14,7 @@ from matching.channels import Entries
 from matching.vocabulary import Piece, Vocabulary
 
 _MOST_KEPT = 30_000
-_NOTHING = Piece(np.zeros(0, np.int32), np.zeros(0, np.int8), np.zeros(0), np.zeros(0), 0.0, 0.0)
+_NOTHING = Piece(np.zeros(0, np.int32), np.zeros(0, np.int8), np.zeros(0), np.zeros(0), np.zeros(0), 0.0, 0.0)
 
 
 def remembered(tokens: Sequence[str], vocabulary: Vocabulary, make: Callable[[Sequence[str]], Entries]) -> Entries:
@@ -41,7 +41,8 @@ def _pieces(entries: Entries) -> list[Piece]:
             kinds=entries.kinds[start:stop].copy(),
             shares=entries.shares[start:stop].copy(),
             here=entries.here[start:stop].copy(),
-            outside=float(entries.outside[at]),
+            country=entries.country[start:stop].copy(),
+            absent=float(entries.absent[at]),
             elsewhere=float(entries.elsewhere[at]),
         )
         for at, (start, stop) in enumerate(pairwise(entries.starts().tolist()))
@@ -58,7 +59,8 @@ def _joined(tokens: Sequence[str], pieces: Sequence[Piece], names: int) -> Entri
         codes=np.concatenate([piece.codes for piece in every]),
         kinds=np.concatenate([piece.kinds for piece in every]),
         shares=np.concatenate([piece.shares for piece in every]),
-        outside=np.array([piece.outside for piece in pieces], dtype=np.float64),
         here=np.concatenate([piece.here for piece in every]),
+        country=np.concatenate([piece.country for piece in every]),
+        absent=np.array([piece.absent for piece in pieces], dtype=np.float64),
         elsewhere=np.array([piece.elsewhere for piece in pieces], dtype=np.float64),
     )

@@ -104,12 +104,12 @@ def _no_names(entries: Entries) -> Entries:
     """The same tokens, standing for no name at all."""
     return replace(
         entries, token=entries.token[:0], codes=entries.codes[:0], kinds=entries.kinds[:0], shares=entries.shares[:0],
-        here=entries.here[:0],
+        here=entries.here[:0], country=entries.country[:0],
     )  # fmt: skip
 
 
 def _no_surname(entries: Entries) -> Entries:
     """One token that stands for no name."""
     return replace(
-        _no_names(entries), tokens=(_NO_SURNAME,), outside=np.zeros(1, np.float64), elsewhere=np.zeros(1, np.float64)
+        _no_names(entries), tokens=(_NO_SURNAME,), absent=np.zeros(1, np.float64), elsewhere=np.zeros(1, np.float64)
     )

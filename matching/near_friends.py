@@ -12,6 +12,7 @@ from matching.prior import FAMILY, family_apart, level_shares, nearer_friends, p
 from matching.prior_kernel import spread
 from matching.resolve import Resolved
 from matching.search import LaidOut
+from matching.shared_friends import SURENESS
 
 _Numbers = NDArray[np.float64]
 _STRENGTH = 100.0
@@ -51,7 +52,7 @@ def _near_others(laid: LaidOut, resolved: Resolved, model: MatchModel) -> tuple[
     """By likely pair that is no relative: friends drawn near others, friends, and how many others of hers are found."""
     supporter, places = laid.features.supporter, laid.places
     weight = np.where(laid.is_own, 0.0, resolved.probability)
-    sure, shape = weight * weight, (len(laid.around.own_rows), len(laid.around.sizes[1]))
+    sure, shape = weight**SURENESS, (len(laid.around.own_rows), len(laid.around.sizes[1]))
     friends = spread(supporter, places.precinct, sure, shape)
     shares = family_apart(level_shares(np.array(model.levels), laid.around))[1]
     law, mass = place_law(places, supporter, shares), shares.sum(axis=0)[supporter]

@@ -21,7 +21,7 @@ from matching.index import MatchIndex
 from matching.kept_entries import remembered
 from matching.model import MatchModel
 from matching.mutual import Homes
-from matching.names.law import family_share, given_share
+from matching.names.law import family_probability, given_probability
 from matching.names.nicknames import formal_names, has_short_form
 from matching.prior import (
     PairPlaces,
@@ -73,22 +73,17 @@ class LaidOut:
 
 def seen_names(index: MatchIndex, tokens: Tokens) -> SeenNames:
     """What each name of a run may stand for in this file."""
-
-    def given_law(word: str) -> float:
-        return given_share(word) / 100
-
-    def family_law(word: str) -> float:
-        return family_share(word) / 100
-
     middle = index.middle.code_of
-    given_of = partial(given_entries, formal_names=formal_names, has_short_form=has_short_form, outside=given_law)
+    given_of = partial(
+        given_entries, formal_names=formal_names, has_short_form=has_short_form, outside=given_probability
+    )
     return SeenNames(
         given=remembered(tokens.given, index.first, partial(given_of, vocabulary=index.first)),
         given_as_middle=remembered(
             [t if len(t) > 1 else "" for t in tokens.given], index.middle, partial(given_of, vocabulary=index.middle)
         ),
         family=remembered(
-            tokens.family, index.last, partial(family_entries, vocabulary=index.last, outside=family_law)
+            tokens.family, index.last, partial(family_entries, vocabulary=index.last, outside=family_probability)
         ),
         family_as_middle=np.array(
             [*(middle.get(t, -1) if len(t) > 1 else -1 for t in tokens.family), -1], dtype=np.int32

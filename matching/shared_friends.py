@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from matching.index import expand
 
 LEAST_BELIEVED = 0.5
-_SURENESS = 4
+SURENESS = 4
 """Doubtful friends count for little, lest two namesakes elsewhere vouch for each other."""
 _SHARED = 0.05
 """The share of friends who are another supporter's too, before anything is learned."""
@@ -55,7 +55,7 @@ class SharedFriends:
         keep = agreed[supporter] & (probability >= LEAST_BELIEVED)
         keys, at = np.unique(row[keep] * len(agreed) + supporter[keep], return_inverse=True)
         sure = np.zeros(len(keys))
-        np.maximum.at(sure, at, probability[keep] ** _SURENESS)
+        np.maximum.at(sure, at, probability[keep] ** SURENESS)
         of = keys % max(len(agreed), 1)
         friends = np.maximum(np.bincount(of, weights=sure, minlength=len(agreed)), 1.0)
         return cls(agreed, keys // max(len(agreed), 1), of, sure / friends[of])

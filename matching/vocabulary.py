@@ -24,13 +24,14 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Piece(NamedTuple):
-    """What one seen word may stand for: columns of ``matching.channels.Entries``, and how common it is outside the file."""
+    """What one seen word may stand for: columns of ``matching.channels.Entries``."""
 
     codes: NDArray[np.int32]
     kinds: NDArray[np.int8]
     shares: NDArray[np.float64]
     here: NDArray[np.float64]
-    outside: float
+    country: NDArray[np.float64]
+    absent: float
     elsewhere: float
 
 

@@ -63,3 +63,23 @@ def is_known(word: str) -> bool:
 def is_given_like(word: str) -> bool:
     """Whether a word that starts an entry can be a given name rather than a surname or a place."""
     return given_share(word) >= 0.15 * family_share(word)
+
+
+def given_probability(word: str) -> float:
+    """P(given name) of somebody in the country; all words of the tables together have probability 1."""
+    return given_share(word) / _all_given()
+
+
+def family_probability(word: str) -> float:
+    """The same of a surname."""
+    return family_share(word) / _all_family()
+
+
+@cache
+def _all_given() -> float:
+    return sum(given_shares().values()) + _RARE_GIVEN * len(given_shares())
+
+
+@cache
+def _all_family() -> float:
+    return sum(family_shares().values()) + _RARE_FAMILY * len(family_shares())

@@ -91,3 +91,22 @@ def test_a_names_share_here_lies_between_the_files_and_the_countrys(counts, coun
 
 def test_no_names_have_no_shares():
     assert local_shares(np.zeros(0, np.int32), vocabulary(FAMILY, [1] * len(FAMILY)), no_law).tolist() == []
+
+
+@given(st.lists(st.integers(1, 5000), min_size=5, max_size=5), st.integers(1, 50))
+def test_a_file_that_has_names_as_often_as_the_country_tells_nothing_apart(counts, rest):
+    words, everybody = vocabulary(FAMILY, counts), sum(counts) + rest
+    seen = ["LOPEZ", "SMITH", "SMITT", "S", "ZELLNER"]
+    law = {word: count / sum(counts) for word, count in zip(words.words, words.counts, strict=True)}
+    entries = family_entries(seen, words, outside=lambda word: law.get(word, rest / everybody))
+    rates = np.array(MatchModel().family_rates)
+    here, country = (marginals(entries, rates, share) for share in (0.0, 1.0))
+    is_the_files = np.isin(seen, FAMILY)
+    assert here[is_the_files] == pytest.approx(country[is_the_files], rel=1e-6)
+
+
+def test_a_name_that_many_voters_lack_is_rarer_here_than_in_the_country():
+    words = vocabulary(FAMILY, [5, 100, 500, 5, 2])
+    entries = family_entries(["BAKER", "SMITH"], words, outside=lambda _: 0.01)
+    assert entries.elsewhere.tolist() == [0.01, 0.0]
+    assert entries.absent.tolist() == pytest.approx([0.01 / (612 * 0.01 + 1), 0.0])

@@ -22,7 +22,7 @@ def file() -> Vocabulary:
 
 
 def columns(entries):
-    parts = ("token", "codes", "kinds", "shares", "outside", "here", "elsewhere")
+    parts = ("token", "codes", "kinds", "shares", "here", "country", "absent", "elsewhere")
     return entries.tokens, [getattr(entries, part).tolist() for part in parts]
 
 
