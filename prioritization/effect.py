@@ -46,6 +46,8 @@ class EffectModel:
     unknown_tie: float = 0.25
     decay: float = 0.5
     cap: int = 3
+    sign_changes: tuple[tuple[str, float, float], ...] = ()
+    """What experiments added to the weights of signs of closeness: name, change in log-odds, its deviation. The others are as published."""
     learned_from: str = ""
     """The hash of the experiment that moved the shift; empty while it is assumed from published trials."""
 
@@ -61,14 +63,25 @@ class EffectModel:
             if told.pop("effect_version") != _VERSION:
                 raise ValueError
             told["tie_points"] = tuple((float(at), float(factor)) for at, factor in told["tie_points"])
+            changes = told.get("sign_changes", ())
+            told["sign_changes"] = tuple((str(name), float(change), float(wide)) for name, change, wide in changes)
             model = cls(**told)
-            if not (math.isfinite(model.shift) and 0.0 < model.shift_deviation < math.inf):
-                raise ValueError
+            model._refuse_impossible()
         except (ValueError, TypeError, KeyError, AttributeError):
             raise InputError(
                 "The effect cannot be read.", next_step="Make it again: kith effect learn --experiment FILE --out FILE."
             ) from None
         return model
+
+    @property
+    def change_of_sign(self) -> dict[str, float]:
+        """What is added to the weight of each sign that an experiment moved, by its name."""
+        return {name: change for name, change, _ in self.sign_changes}
+
+    def _refuse_impossible(self) -> None:
+        told = [(self.shift, self.shift_deviation), *((change, wide) for _, change, wide in self.sign_changes)]
+        if not all(math.isfinite(value) and 0.0 < wide < math.inf for value, wide in told):
+            raise ValueError
 
 
 def salience(day: date, model: EffectModel) -> float:

@@ -7,6 +7,7 @@ it carries over to an election of another kind and to closer or looser friends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from prioritization.effect import EffectModel, salience
 from prioritization.experiment import Belief, Trial, measure, updated
+from prioritization.tie_weights import SignBelief, learned_signs
 
 Floats = NDArray[np.float64]
 
@@ -41,6 +43,27 @@ def learned_from_pilot(
     lift = measure(replace(trial, known=_as_known(turnout), dose=dose))
     after = updated(Belief(model.shift, model.shift_deviation), lift.shift)
     return replace(model, shift=after.mean, shift_deviation=after.deviation)
+
+
+def signs_of_pilot(
+    trial: Trial,
+    signs: Mapping[str, NDArray[np.bool_]],
+    *,
+    turnout: ArrayLike,
+    part: ArrayLike,
+    slope: ArrayLike,
+    day: date,
+    model: EffectModel,
+    learned: EffectModel,
+) -> tuple[SignBelief, ...]:
+    """What the pilot says of each sign of closeness, by name (``tie_weights.learned_signs``); mostly that nothing is known.
+
+    ``part`` and ``slope`` are those of each person, before the election's part; ``learned`` is what ``learned_from_pilot`` made of ``model``.
+    """
+    left = salience(day, model)
+    dosed = replace(trial, known=_as_known(turnout), dose=np.asarray(part, dtype=np.float64) * left)
+    rise = np.asarray(slope, dtype=np.float64) * left
+    return learned_signs(dosed, signs, slope=rise, shift=learned.shift, model=model)
 
 
 def _as_known(turnout: ArrayLike) -> Floats:

@@ -91,7 +91,9 @@ def plan_asks(
     suggested twice to one supporter. With ``standing`` asks of others a few circles are solved beside them at once.
     """
     model, stands = effect_model or EffectModel(), standing or Standing()
-    ties = _ties(circles, matches, columns, own_voter=own_voter, relationships=relationships, as_of=as_of)
+    ties = _ties(
+        circles, matches, columns, own_voter=own_voter, relationships=relationships, as_of=as_of, learned=model.change_of_sign
+    )  # fmt: skip
     links, left_out = links_of(circles, matches, columns, own_voter=own_voter, policy=policy)
     worth = _worth(links, columns, turnout, ties, policy=policy, model=model, day=election.day)
     kinds = _kinds(links, columns, ballots=ballots, election=election, as_of=as_of)
@@ -125,13 +127,16 @@ def _ties(
     own_voter: Mapping[SupporterId, VoterRef | None],
     relationships: Mapping[ContactKey, str],
     as_of: date,
+    learned: Mapping[str, float],
 ) -> dict[ContactKey, Tie]:
     ties: dict[ContactKey, Tie] = {}
     for circle in circles:
         name = circle.supporter.supporter_id
         own = own_voter.get(name)
         own_row = None if own is None else columns.row(own)
-        ties |= tie_strengths(circle, relationships, columns, own_row, matches.get(name, ()), as_of=as_of)
+        ties |= tie_strengths(
+            circle, relationships, columns, own_row, matches.get(name, ()), as_of=as_of, learned=learned
+        )
     return ties
 
 

@@ -1,7 +1,7 @@
 """How close a supporter is to a friend, as far as what she brought tells.
 
-Signs add up in log-odds. The weights are judgements, rounded on purpose, and each says why; outcomes of the campaign's own
-supporters replace them. What she brought (``evidence``) may be said back to her; what was read beside it in the voter file
+Signs add up in log-odds. The weights are judgements, rounded on purpose, and each says why; an experiment that is large enough moves
+them (``tie_weights``). What she brought (``evidence``) may be said back to her; what was read beside it in the voter file
 (``inferred``) is for the organizer's factors alone.
 """
 
@@ -51,19 +51,27 @@ _RARE_NAME, _COMMON_NAME = 0.001, 0.01
 _MOST_FURTHER = 3
 """More of one household than this say no more."""
 
+SIGNS = (
+    *("kin", "labelled", "starred", "birthday", "relation", "nickname", "address", "two_numbers", "number_and_mail"),
+    *("two_lists", "number", "mail", "new_connection", "household", "last_name", "family_known"),
+)
+"""The names of all signs, whose weights an experiment may move."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A tie as far as it is known: strength 0 to 1, or ``None`` when nothing was told."""
+    """A tie as far as it is known: strength 0 to 1, or ``None`` when nothing was told. ``signs`` are names of ``SIGNS``."""
 
     strength: float | None
     relationship_type: RelationshipType
     evidence: tuple[str, ...] = ()
     inferred: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
+    name: str
     weight: float
     words: str = ""
     inferred: str = ""
@@ -85,11 +93,12 @@ def tie_strengths(
     matches: Sequence[Match],
     *,
     as_of: date | None = None,
+    learned: Mapping[str, float] | None = None,
 ) -> dict[ContactKey, Tie]:
     """The tie to each contact of a circle, by key, in the circle's order; an empty circle gives none.
 
     ``relationships`` holds kin labels in lower case English ("aunt") or a ``RelationshipType``. Cards linked to one voter
-    share one tie, with the strongest evidence first.
+    share one tie, with the strongest evidence first. ``learned`` adds to the weights of signs, by their names.
     """
     ties: dict[ContactKey, Tie] = {}
     people = _people(circle, columns, matches)
@@ -98,7 +107,7 @@ def tie_strengths(
         kin = next((relationships[key] for key, _ in person.cards if relationships.get(key)), "")
         signs = _what_she_brought(person, kin, as_of) + _what_the_file_says(person.row, own_row, columns)
         signs += _house_signs(person.row, own_row, columns, at_home)
-        tie = _combine(signs, _relationship(person, kin, columns, own_row))
+        tie = _combine(signs, _relationship(person, kin, columns, own_row), learned or {})
         ties.update((key, tie) for key, _ in person.cards)
     return {key: ties[key] for key in circle.contacts}
 
@@ -114,27 +123,28 @@ def _people(circle: Circle, columns: VoterColumns, matches: Sequence[Match]) -> 
     ]
 
 
-def _combine(signs: Sequence[_Sign], relationship: RelationshipType) -> Tie:
+def _combine(signs: Sequence[_Sign], relationship: RelationshipType, learned: Mapping[str, float]) -> Tie:
     if not signs:
         return Tie(None, relationship)
-    log_odds = BASE_LOG_ODDS + sum(sign.weight for sign in signs)
+    names = tuple(sorted({sign.name for sign in signs}))
+    log_odds = BASE_LOG_ODDS + sum(sign.weight for sign in signs) + sum(learned.get(name, 0.0) for name in names)
     strongest_first = sorted(signs, key=lambda sign: -sign.weight)
     evidence = tuple(sign.words for sign in strongest_first if sign.words)
     inferred = tuple(sign.inferred for sign in signs if sign.inferred)
-    return Tie(1.0 / (1.0 + math.exp(-log_odds)), relationship, evidence, inferred)
+    return Tie(1.0 / (1.0 + math.exp(-log_odds)), relationship, evidence, inferred, names)
 
 
 def _what_she_brought(person: _Person, kin: str, as_of: date | None) -> list[_Sign]:
     records = [record for _, record in person.cards]
     signs = _kin_signs(kin)
     if any(record.is_starred for record in records):
-        signs.append(_Sign(1.6, "Starred in your contacts"))  # she marked her favourites herself
+        signs.append(_Sign("starred", 1.6, "Starred in your contacts"))  # she marked her favourites herself
     if any(record.birthday for record in records if record.kind not in _NETWORKS):
-        signs.append(_Sign(0.7, "Birthday saved"))  # typed in for people whose birthday one keeps
+        signs.append(_Sign("birthday", 0.7, "Birthday saved"))  # typed in for people whose birthday one keeps
     if any(record.relations for record in records):
-        signs.append(_Sign(0.5, "Relation saved"))
+        signs.append(_Sign("relation", 0.5, "Relation saved"))
     if any(record.nickname for record in records):
-        signs.append(_Sign(0.4, "Nickname saved"))
+        signs.append(_Sign("nickname", 0.4, "Nickname saved"))
     return signs + _card_signs(records) + _list_signs(records, as_of)
 
 
@@ -142,9 +152,10 @@ def _kin_signs(kin: str) -> list[_Sign]:
     if not kin or kin == RelationshipType.UNKNOWN:
         return []
     if kin in _RELATIONSHIP_WORDS:
-        return [_Sign(1.2 if kin == RelationshipType.FAMILY else 0.0, _LABEL_WORDS.get(kin, ""))]
+        is_family = kin == RelationshipType.FAMILY
+        return [_Sign("kin" if is_family else "labelled", 1.2 if is_family else 0.0, _LABEL_WORDS.get(kin, ""))]
     weight = 1.0 if kin in _DISTANT_KIN else 1.8  # "Mom" says more than "Cousin Al", both say more than a full name
-    return [_Sign(weight, kin[:1].upper() + kin[1:])]
+    return [_Sign("kin", weight, kin[:1].upper() + kin[1:])]
 
 
 _LABEL_WORDS = {
@@ -159,25 +170,29 @@ _LABEL_WORDS = {
 def _card_signs(records: Sequence[ContactRecord]) -> list[_Sign]:
     signs = []
     if any(record.places for record in records if record.kind not in _NETWORKS):
-        signs.append(_Sign(0.3, "Address saved"))  # she has been there, or sends cards; or a parcel went there once
-    if len({phone for record in records for phone in record.phones}) > 1:
         signs.append(
-            _Sign(0.1, "Two numbers saved")
-        )  # kept up over a change of number, or synchronised from his signature
+            _Sign("address", 0.3, "Address saved")
+        )  # she has been there, or sends cards; or a parcel went there once
+    if len({phone for record in records for phone in record.phones}) > 1:
+        signs.append(_Sign("two_numbers", 0.1, "Two numbers saved"))  # kept over a change of number, or synchronised
     if any(record.phones and record.emails for record in records):
-        signs.append(_Sign(0.0, "Phone and e-mail saved"))  # each counts by itself; both are no third thing
+        signs.append(
+            _Sign("number_and_mail", 0.0, "Phone and e-mail saved")
+        )  # each counts by itself; both are no third thing
     if len({record.kind not in _NETWORKS for record in records}) > 1 or len({record.source for record in records}) > 1:
-        signs.append(_Sign(0.3, "In two of your lists"))  # a friend on Facebook whose number she has, too
+        signs.append(_Sign("two_lists", 0.3, "In two of your lists"))  # a friend on Facebook whose number she has, too
     return signs
 
 
 def _list_signs(records: Sequence[ContactRecord], as_of: date | None) -> list[_Sign]:
-    signs = [_Sign(0.3)] if any(record.phones for record in records) else []  # a way to reach him was worth keeping
-    signs += [_Sign(0.3)] if any(record.emails for record in records) else []
+    signs = (
+        [_Sign("number", 0.3)] if any(record.phones for record in records) else []
+    )  # a way to reach him was worth keeping
+    signs += [_Sign("mail", 0.3)] if any(record.emails for record in records) else []
     dates = [record.connected_on for record in records if record.connected_on]
     if as_of and dates:
         since = (as_of - min(dates)).days
-        signs += [_Sign(weight) for days, weight in _NEW if since < days][:1]
+        signs += [_Sign("new_connection", weight) for days, weight in _NEW if since < days][:1]
     return signs
 
 
@@ -185,9 +200,9 @@ def _what_the_file_says(row: int | None, own_row: int | None, columns: VoterColu
     if row is None or own_row is None:
         return []
     if columns.household[row] >= 0 and columns.household[row] == columns.household[own_row]:
-        return [_Sign(3.0, inferred="Same household")]
+        return [_Sign("household", 3.0, inferred="Same household")]
     same_name = columns.last_name.codes[row] == columns.last_name.codes[own_row] and columns.last_name[row] != ""
-    return [_Sign(_name_weight(row, columns), inferred="Same last name")] if same_name else []
+    return [_Sign("last_name", _name_weight(row, columns), inferred="Same last name")] if same_name else []
 
 
 def _known_by_home(people: Sequence[_Person], columns: VoterColumns) -> Counter[int]:
@@ -202,7 +217,8 @@ def _house_signs(row: int | None, own_row: int | None, columns: VoterColumns, kn
         return []
     further = min(known.get(int(columns.household[row]), 1) - 1, _MOST_FURTHER)
     is_hers = own_row is not None and columns.household[row] == columns.household[own_row]
-    return [] if is_hers or further < 1 else [_Sign(0.4 * further, inferred="Knows others of the household")]
+    sign = _Sign("family_known", 0.4 * further, inferred="Knows others of the household")
+    return [] if is_hers or further < 1 else [sign]
 
 
 def _name_weight(row: int, columns: VoterColumns) -> float:

@@ -81,6 +81,7 @@ def summary_of(
         "effect": {
             "shift": round(effect.shift, 4),
             "deviation": round(effect.shift_deviation, 4),
+            "signs_learned": {name: round(change, 3) for name, change in effect.change_of_sign.items()},
             "source": effect.learned_from or "assumed from published trials",
         },
         "turnout": {

@@ -23,7 +23,7 @@ from graph.model import (
 )
 from prioritization import explain
 from prioritization.elections import find_election
-from prioritization.ties import tie_strengths
+from prioritization.ties import SIGNS, tie_strengths
 
 ANA = Supporter(SupporterId("ana"), "Ana Lee")
 VOTERS = precinct(["ANA LEE", "BO LEE", "CY DAY", "DI FAY"], household=[0, 1, 0, 2])
@@ -179,3 +179,13 @@ def test_a_number_and_an_address_say_each_its_own_and_together_nothing_further()
     both = log_odds(phones=PLAIN.phones, emails=("bo@lee.example",))
     assert both - alone == pytest.approx((phone - alone) + (mail - alone))
     assert alone < phone < both
+
+
+def test_what_experiments_learned_moves_the_ties_that_carry_the_sign_and_no_others():
+    keys = ContactKey("star"), ContactKey("plain")
+    circle = Circle(ANA, {keys[0]: card(is_starred=True), keys[1]: PLAIN})
+    before, after = (tie_strengths(circle, {}, VOTERS, 0, [], learned=learned) for learned in ({}, {"starred": 0.5}))
+    assert before[keys[0]].signs == ("starred",)
+    assert set(before[keys[0]].signs) <= set(SIGNS)
+    assert after[keys[0]].strength > before[keys[0]].strength
+    assert after[keys[1]] == before[keys[1]]
