@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +22,8 @@ _NOT_DIGIT = re.compile(r"\D")
 _LONGEST_PHONE = 40
 _LONGEST_EMAIL = 254
 _DIGEST_BYTES = 8
+_NAME_BYTES = 16
+_HASH_BLOCK = 64
 
 
 def normalise_phone(text: str, *, region: str = "US") -> str:
@@ -90,7 +92,32 @@ def _keyed(key: bytes) -> hashlib.blake2b:
 def keyed_name(key: bytes, *parts: str) -> str:
     """An HMAC-SHA-256 over parts, as 32 hex digits: for keys of records and for suppression."""
     message = "\x1f".join(parts).encode()
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, message, hashlib.sha256).hexdigest()[: 2 * _NAME_BYTES]
+
+
+def found_names(key: bytes, before: Sequence[str], texts: Iterable[bytes], names: Collection[str]) -> dict[str, int]:
+    """Which text has which of ``names`` as its ``keyed_name(key, *before, text)``: the last place of each that has, in their order.
+
+    A quarter of the work of making every name: the key and the parts before are worked in once for all of them (HMAC's own two
+    hashes: Krawczyk, Bellare and Canetti 1997, RFC 2104).
+    """
+    inner, outer = _hmac_started(key, "".join(f"{part}\x1f" for part in before).encode())
+    wanted = {bytes.fromhex(name): name for name in names}
+    found: dict[str, int] = {}
+    for at, text in enumerate(texts):
+        one, whole = inner.copy(), outer.copy()
+        one.update(text)
+        whole.update(one.digest())
+        if (digest := whole.digest()[:_NAME_BYTES]) in wanted:
+            found[wanted[digest]] = at
+    return found
+
+
+def _hmac_started(key: bytes, start: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
+    short = key if len(key) <= _HASH_BLOCK else hashlib.sha256(key).digest()
+    padded = short.ljust(_HASH_BLOCK, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in padded) for pad in (0x36, 0x5C))
+    return hashlib.sha256(inner + start), hashlib.sha256(outer)
 
 
 def contact_key(key: bytes, campaign: CampaignId, supporter: SupporterId, record: ContactRecord) -> ContactKey:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from app.house import House
 from app.steps import Known
 from app.voter_file import turnout_of
-from graph.digests import keyed_name
+from graph.digests import found_names, keyed_name
 from graph.model import Ask, Circle, ContactKey, SupporterId, VoterRef
 from graph.records import Record
 from graph.voters import VoterColumns
@@ -165,14 +165,7 @@ def read_study(house: House, columns: VoterColumns) -> Read:
 
 def _rows_named(house: House, columns: VoterColumns, names: Collection[str]) -> dict[str, int]:
     """Which row of the file each name stands for: every voter's name is made, for none can be read back."""
-    if not names:
-        return {}
-    secret = _secret(house)
-    made = (
-        (keyed_name(secret, "voter", columns.state, bytes(voter_id).decode()), at)
-        for at, voter_id in enumerate(columns.voter_ids)
-    )
-    return {name: at for name, at in made if name in names}
+    return found_names(_secret(house), ("voter", columns.state), columns.voter_ids.tolist(), names) if names else {}
 
 
 def _voted(house: House, columns: VoterColumns, at: NDArray[np.int64]) -> NDArray[np.bool_]:
