@@ -76,9 +76,9 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 def answer(arguments: list[str]) -> int:
     """Run one command; the exit code, when all that is to be said has been said."""
     try:
-        from app.commands.program import program  # loading takes a moment, in which Ctrl-C deserves an answer too
+        from app.commands.program import group  # loading takes a moment, in which Ctrl-C deserves an answer too
 
-        code = program(args=arguments, prog_name="kith", standalone_mode=False)
+        code = group()(args=arguments, prog_name="kith", standalone_mode=False)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = _STOPPED

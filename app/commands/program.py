@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated
 
 import typer
+import typer.main
+from typer.core import TyperGroup
 
 from app.commands import (
     audit,
@@ -76,3 +79,9 @@ def kith(
     ] = False,
 ) -> None:
     """Take the options that belong to no command."""
+
+
+@cache
+def group() -> TyperGroup:
+    """All of it put together, which takes as long as many a command: a process that answers more than once does it once."""
+    return typer.main.get_group(program)

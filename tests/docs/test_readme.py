@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from app.commands.program import program as kith
+from app.commands.program import group
 from graph.model import AskKind, MatchStatus, Purpose
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +40,7 @@ def commands(page: Path, program: str) -> list[list[str]]:
 
 def follow(words: list[str]) -> tuple[TyperCommand | TyperGroup, list[str]]:
     """The command that words lead to, and the words behind it."""
-    found: TyperCommand | TyperGroup = typer.main.get_command(kith)
+    found: TyperCommand | TyperGroup = group()
     for at, word in enumerate(words):
         if not isinstance(found, TyperGroup) or word.startswith("-"):
             return found, words[at:]
