@@ -19,7 +19,7 @@ from matching.prior import (
 )
 from matching.prior_kernel import numbered
 from matching.resolve import resolve
-from matching.search import NOT_ASKED, LaidOut, Search
+from matching.search import NOBODY, NOT_ASKED, LaidOut, Search
 
 _NO_CHANCE = 1e-6
 _KNOWN_LEAST = 0.5
@@ -47,7 +47,8 @@ def lay_out(
     laid = _laid_out(cards, features, around, answers)
     first = resolve(search, laid, MatchModel(), search.first_look, rounds=1)
     is_told = (features.phone == AGREES) | (features.email == AGREES) | (features.street == AGREES)
-    keep = is_told | (first.probability >= _NO_CHANCE)
+    is_refused = answers[features.card] == NOBODY  # her answer is weighed later, among all of them
+    keep = is_told | is_refused | (first.probability >= _NO_CHANCE)
     known = (first.probability >= _KNOWN_LEAST) & ~laid.is_own
     more = with_known_friends(cards, pairs, search.file, names=search.names, keep=keep, is_known=known)
     compared = compare(cards, more, search.file, names=search.names)

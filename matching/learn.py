@@ -41,7 +41,13 @@ _Table = NDArray[np.float64]
 
 
 def learn(search: Search, laid_out: Sequence[LaidOut], model: MatchModel, *, rounds: int = ROUNDS) -> MatchModel:
-    """The model after some rounds over the people laid out; without people the model as it was."""
+    """The model after some rounds over the people laid out; without people the model as it was.
+
+    What supporters answered is used with maximum likelihood: whom she confirmed is certain, whom she was shown and did not is
+    out, and each person counts once, answered or not. That questions are asked about doubtful friends needs no weights: who
+    is asked about depends on what everybody is seen to be alone, so that truths not asked for are missing at random (Rubin
+    1976), and the people who were not asked about, still in the sum, keep the answered ones from being taken for typical.
+    """
     if not any(len(laid.cards) for laid in laid_out):
         return model
     default = model

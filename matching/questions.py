@@ -12,7 +12,7 @@ from graph.model import Candidate, ContactKey, Match, MatchStatus, VoterRef
 _LEAST_PROBABILITY = 0.05
 _MOST_PROBABILITY = 0.95
 _LEAST_SHOWN = 0.005
-_MOST_CANDIDATES = 3
+MOST_CANDIDATES = 3
 _SHE_SAID_SO = "you told us that this is your friend"
 _SHE_SAID_NO = "you told us that none of these is your friend"
 
@@ -103,7 +103,7 @@ def _worth(people: Sequence[Sequence[Match]], gains: Mapping[ContactKey, float])
 def _question(cards: Sequence[Match], value: float) -> Question:
     asked = min(cards, key=lambda match: match.contact_key)
     ranked = sorted(asked.candidates, key=lambda candidate: -candidate.match_probability)
-    shown = tuple(candidate for candidate in ranked if candidate.match_probability >= _LEAST_SHOWN)[:_MOST_CANDIDATES]
+    shown = tuple(candidate for candidate in ranked if candidate.match_probability >= _LEAST_SHOWN)[:MOST_CANDIDATES]
     return Question(asked.contact_key, shown, value * _moved_probability(shown))
 
 

@@ -14,9 +14,10 @@ from matching.features import Features
 from matching.housemates import unregistered_share
 from matching.model import MatchModel
 from matching.posterior import posterior
+from matching.questions import MOST_CANDIDATES
 from matching.relatives import beside_relatives, is_hers, surnames_of
 from matching.score import NameRatios, TokenRatios, field_ratios, name_ratios
-from matching.search import NOT_ASKED, LaidOut, Search, seen_tokens
+from matching.search import NOBODY, NOT_ASKED, LaidOut, Search, seen_tokens
 from matching.shared_friends import SharedFriends
 from matching.told_places import place_ratio
 
@@ -90,10 +91,20 @@ def _beside_relatives(
 
 
 def _as_she_said(laid: LaidOut, odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The odds of pairs after the supporter's answers: whom she confirmed is certain, whom she did not is out."""
+    """The odds of pairs after the supporter's answers: whom she confirmed is certain, whom she was shown and did not is out.
+
+    "None of these" says nothing of voters who were not among the likeliest few that she was shown.
+    """
     told = laid.told[laid.features.card]
     answered = np.where(told == laid.features.row, _CERTAIN, 0.0)
-    return np.where(told == NOT_ASKED, odds, answered)
+    after = np.where(told == NOT_ASKED, odds, answered)
+    refused = np.flatnonzero(told == NOBODY)
+    card = laid.features.card[refused]
+    order = np.lexsort((-odds[refused], card))
+    rank = np.arange(len(order)) - np.searchsorted(card[order], card[order])
+    unshown = refused[order[rank >= MOST_CANDIDATES]]
+    after[unshown] = odds[unshown]
+    return after
 
 
 def _summed(features: Features, cards: Cards, names: NameRatios) -> NDArray[np.float64]:
