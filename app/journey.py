@@ -60,7 +60,7 @@ from graph.model import (
     Supporter,
     SupporterId,
 )
-from oauth.consent import Permit, allows, consent_of, permitted, record_choices, require
+from oauth.consent import MatchPermit, SharePermit, allows, consent_of, permitted, record_choices, require
 from oauth.readers.reading import read_contacts
 from oauth.readers.typed import read_typed
 
@@ -189,7 +189,7 @@ def offer_file(house: House, supporter_id: SupporterId, data: bytes) -> int:
     """Let the contacts of a file wait for her choice; how many. Raises ``NotAllowedError`` without ``match`` and a yes to
     the file, and ``InputError`` for a bad file.
     """
-    permit = require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH, source=FILE)
+    permit: MatchPermit = require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH, source=FILE)
     read = read_contacts(data, source=FILE)
     if not read.records:
         raise InputError(
@@ -237,7 +237,7 @@ def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Ou
     contact = contact_of(house, supporter_id, key)
     voter = match_of(house, supporter_id, key)
     consent = consent_of(house.records, supporter_id, house.clock())
-    permit = permitted(consent, Purpose.SHARE_RESULTS) if share else None
+    permit: SharePermit | None = permitted(consent, Purpose.SHARE_RESULTS) if share else None
     if outcome is Outcome.ASKED_TO_STOP:
         leave_out(house, open_contact(house, contact), voter)
         voter = None
@@ -248,7 +248,7 @@ def report(house: House, supporter_id: SupporterId, key: ContactKey, outcome: Ou
         house.graph.put_matches(supporter_id, [Match(key, MatchStatus.REJECTED, (Candidate(voter, 0.0),))])
 
 
-def _told(event: Event, permit: Permit | None) -> Event:
+def _told(event: Event, permit: SharePermit | None) -> Event:
     """The event as the campaign may see it: by name only with a permit of hers for that."""
     if permit is not None:
         permit.must_cover(Purpose.SHARE_RESULTS)

@@ -5,7 +5,7 @@ The web journey, the nightly job and ``kith run`` call the same two functions; n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,7 @@ from matching.model import MatchModel
 from matching.pool import share_evidence
 from matching.questions import Answer
 from matching.stored_index import open_index
+from oauth.consent import CoordinatePermit, Permit, PoolPermit
 from prioritization.effect import EffectModel
 from prioritization.invite import invitations
 from prioritization.plan import Plan, plan_asks
@@ -88,18 +89,18 @@ def find_friends(
     as_of: date,
     model: MatchModel | None = None,
     answers: Mapping[ContactKey, Answer] | None = None,
-    pool: bool = False,
+    pooling: Collection[PoolPermit] = (),
     helpers: Sequence[Circle] = (),
     learning: bool = True,
 ) -> MatchResult:
     """Which voter each contact is, for the supporters who agreed to ``match``; everybody else brings nobody.
 
-    With ``pool`` or ``helpers``, contacts of supporters who agreed to pool help to understand each other's; helpers are
+    Contacts of supporters with a permit in ``pooling`` help to understand each other's, and nobody else's; ``helpers`` are
     circles that are not matched themselves.
     """
     allowed = [c if may(c.supporter, Purpose.MATCH) else replace(c, contacts={}) for c in circles]
     everybody = [*allowed, *helpers]
-    agreed = _who_pools(everybody) if pool or helpers else frozenset()
+    agreed = _who(pooling, Purpose.POOL)
     seen = share_evidence(everybody, agreed=agreed)[: len(allowed)] if agreed else allowed
     return match_circles(
         voters.columns,
@@ -114,11 +115,22 @@ def find_friends(
     )
 
 
-def _who_pools(circles: Sequence[Circle]) -> frozenset[str]:
-    """Who agreed to ``pool``. Where the operator declared consent, asking for ``--pool`` declares this too."""
-    return frozenset(
-        c.supporter.supporter_id for c in circles if c.supporter.purposes is None or may(c.supporter, Purpose.POOL)
-    )
+def _who(permits: Collection[Permit[Purpose]], purpose: Purpose) -> frozenset[SupporterId]:
+    """Whose permits these are. Raises ``NotAllowedError`` when one was given for something else."""
+    for permit in permits:
+        permit.must_cover(purpose)
+    return frozenset(permit.supporter for permit in permits)
+
+
+def _coordinated(circles: Sequence[Circle], permits: Collection[CoordinatePermit]) -> list[Circle]:
+    """Circles in which just those coordinate whose permit is there, whatever stands beside their names."""
+    together, asked = _who(permits, Purpose.COORDINATE), frozenset({Purpose.COORDINATE})
+    return [
+        replace(
+            c, supporter=replace(c.supporter, purposes=asked if c.supporter.supporter_id in together else frozenset())
+        )
+        for c in circles
+    ]
 
 
 def choose_asks(
@@ -126,6 +138,7 @@ def choose_asks(
     known: Known,
     columns: VoterColumns,
     *,
+    coordinating: Collection[CoordinatePermit],
     election: Election,
     ballots: Ballots,
     as_of: date,
@@ -135,10 +148,10 @@ def choose_asks(
     effect: EffectModel | None = None,
     standing: Standing | None = None,
 ) -> Plan:
-    """Who should ask whom for what, best first for each supporter."""
+    """Who should ask whom for what, best first for each supporter: chosen together where ``coordinating`` holds her permit."""
     scores = turnout or turnout_probability(columns, election, as_of=as_of, ballots=ballots)
     return plan_asks(
-        circles,
+        _coordinated(circles, coordinating),
         known.matches,
         columns,
         turnout=scores,
@@ -160,6 +173,7 @@ def choose_invitations(
     columns: VoterColumns,
     plan: Plan,
     *,
+    coordinating: Collection[CoordinatePermit],
     election: Election,
     ballots: Ballots,
     policy: Policy,
@@ -169,7 +183,7 @@ def choose_invitations(
 ) -> dict[SupporterId, Ask]:
     """Whom each supporter could ask to join, beside her asks; see ``prioritization.invite``."""
     return invitations(
-        circles,
+        _coordinated(circles, coordinating),
         known.matches,
         columns,
         own_voter=known.own_voter,

@@ -11,7 +11,7 @@ from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from typing import Any, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import yaml
 
@@ -23,6 +23,8 @@ from oauth.chain import append_chained, broken_links, erase_chain
 DEFAULT_LANGUAGE = "en"
 _MADE_BY_REQUIRE = object()
 Chosen = TypeVar("Chosen", Purpose, str)
+For = TypeVar("For", bound=Purpose)
+For_co = TypeVar("For_co", bound=Purpose, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,14 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(Generic[For_co]):
     """Proof that a supporter agreed to a purpose, by which text, and to a source where one is named. Only ``require`` makes
-    one; what reads, matches or shares takes it as an argument, so that it cannot be done without asking.
+    one; what reads, matches, ranks together, pools or shares takes it as an argument, so that it cannot be done without
+    asking. The purpose is part of its type: mypy refuses one that was given for something else.
     """
 
     supporter: SupporterId
-    purpose: Purpose
+    purpose: For_co
     made_by: InitVar[object]
     source: str = ""
     text_version: int = 0
@@ -101,7 +104,13 @@ class Permit:
             )
 
 
-def require(consent: Consent, purpose: Purpose, *, source: str = "") -> Permit:
+MatchPermit: TypeAlias = Permit[Literal[Purpose.MATCH]]
+CoordinatePermit: TypeAlias = Permit[Literal[Purpose.COORDINATE]]
+PoolPermit: TypeAlias = Permit[Literal[Purpose.POOL]]
+SharePermit: TypeAlias = Permit[Literal[Purpose.SHARE_RESULTS]]
+
+
+def require(consent: Consent, purpose: For, *, source: str = "") -> Permit[For]:
     """A permit for this purpose, and for reading a source when one is named.
 
     Raises ``NotAllowedError`` when she did not agree to it, or took it back.
@@ -121,7 +130,7 @@ def require(consent: Consent, purpose: Purpose, *, source: str = "") -> Permit:
     return Permit(consent.supporter, purpose, _MADE_BY_REQUIRE, source, consent.versions.get(purpose, 0))
 
 
-def permitted(consent: Consent, purpose: Purpose) -> Permit | None:
+def permitted(consent: Consent, purpose: For) -> Permit[For] | None:
     """What ``require`` gives, or ``None``: for those who leave somebody out instead of refusing her."""
     try:
         return require(consent, purpose)

@@ -15,7 +15,7 @@ import httpx2
 from graph.errors import InputError, NotAllowedError
 from graph.model import ContactRecord, Purpose
 from oauth.client import open_wire, provider_failures
-from oauth.consent import Permit
+from oauth.consent import MatchPermit
 from oauth.providers.base import Page, Provider, read_page
 from oauth.readers.contact_file import ContactFile
 from oauth.readers.limits import MOST_ENTRIES
@@ -68,7 +68,7 @@ def fetch_contacts(
     provider: Provider,
     token: str,
     *,
-    permit: Permit,
+    permit: MatchPermit,
     source: str,
     on_page: Callable[[PageCounts], None] | None = None,
     limits: FetchLimits | None = None,

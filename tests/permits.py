@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from graph.model import Purpose, SupporterId
-from oauth.consent import Consent, Permit, require
+from oauth.consent import Consent, For, MatchPermit, Permit, require
 
 
-def permit_for(source: str = "", *, purpose: Purpose = Purpose.MATCH, who: str = "ana") -> Permit:
-    """A permit for one source of hers."""
+def permit_for(source: str = "", *, who: str = "ana") -> MatchPermit:
+    """A permit to read and match one source of hers."""
+    return permit_to(Purpose.MATCH, source, who=who)
+
+
+def permit_to(purpose: For, source: str = "", *, who: str = "ana") -> Permit[For]:
+    """A permit for a purpose."""
     consent = Consent(SupporterId(who), frozenset(Purpose), frozenset({source}))
     return require(consent, purpose, source=source)

@@ -16,14 +16,14 @@ from app.translations import Language
 from app.views.rights import Offered
 from graph.errors import NotFoundError
 from graph.model import ContactRecord, Purpose, RelationshipType, SupporterId
-from oauth.consent import Permit
+from oauth.consent import MatchPermit
 from oauth.contact_json import from_json, to_json
 
 UPLOAD = "upload"
 UPLOAD_LIVES = timedelta(hours=24)
 
 
-def offer(house: House, permit: Permit, records: Sequence[ContactRecord]) -> int:
+def offer(house: House, permit: MatchPermit, records: Sequence[ContactRecord]) -> int:
     """Let entries of a source that she agreed to wait for her choice, in the place of any that waited before; how many.
 
     Raises ``NotFoundError`` when she has left: then nothing stays.

@@ -13,7 +13,7 @@ from graph.digests import contact_key, keyed_name
 from graph.errors import NotFoundError
 from graph.model import Circle, Contact, ContactKey, ContactRecord, Match, Purpose, Supporter, SupporterId, VoterRef
 from oauth.audit import record_seen
-from oauth.consent import Permit, consent_of, permitted
+from oauth.consent import For, MatchPermit, Permit, consent_of, permitted
 from oauth.suppression import read_suppressed
 
 OWN_VOTER = "own_voter"
@@ -54,7 +54,7 @@ def supporter_of(house: House, supporter_id: SupporterId) -> Supporter:
     return replace(supporter, purposes=frozenset(consent.purposes))
 
 
-def open_circle(house: House, permit: Permit) -> Circle:
+def open_circle(house: House, permit: MatchPermit) -> Circle:
     """A supporter and all she brought, opened to be matched, as she agreed."""
     permit.must_cover(Purpose.MATCH)
     supporter_id = permit.supporter
@@ -70,12 +70,18 @@ def open_contacts(house: House, supporter_id: SupporterId) -> Mapping[ContactKey
 def open_circles(house: House, supporter_ids: Sequence[SupporterId] | None = None) -> list[Circle]:
     """The circles of some or all supporters who agreed to ``match``, by id."""
     chosen = supporter_ids or [supporter.supporter_id for supporter in house.graph.supporters()]
+    agreed: list[MatchPermit] = permits(house, chosen, Purpose.MATCH)
     circles = []
-    for supporter_id in chosen:
-        permit = permitted(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH)
+    for permit in agreed:
         with suppress(NotFoundError):  # she left while the others' circles were opened
-            circles += [] if permit is None else [open_circle(house, permit)]
+            circles.append(open_circle(house, permit))
     return circles
+
+
+def permits(house: House, supporter_ids: Iterable[SupporterId], purpose: For) -> list[Permit[For]]:
+    """The permits of those of these supporters who agreed to a purpose, in their order."""
+    found = (permitted(consent_of(house.records, one, house.clock()), purpose) for one in supporter_ids)
+    return [permit for permit in found if permit is not None]
 
 
 def friend_code(house: House, supporter_id: SupporterId, key: ContactKey) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.friends.circles import OWN_VOTER, open_circle, open_circles
+from app.friends.circles import OWN_VOTER, open_circle, open_circles, permits
 from app.friends.ranking import listed, rank_hers
 from app.house import House
 from app.steps import find_friends
@@ -19,7 +19,7 @@ from graph.voters import VoterColumns
 from matching.link import MatchResult
 from matching.model import MatchModel
 from matching.questions import Answer, AnswerKind
-from oauth.consent import consent_of, require
+from oauth.consent import PoolPermit, consent_of, require
 from oauth.suppression import read_suppressed
 
 PROGRESS = "progress"
@@ -53,9 +53,10 @@ def match_all(house: House, circles: Sequence[Circle]) -> MatchResult:
     voters = voters_of(house)
     model = learned_model(house)
     learns = model is None or len(circles) >= _ENOUGH_TO_LEARN
+    helpers, pooling = _helpers(house, circles)
     found = find_friends(
         circles, voters, as_of=house.today, model=model, answers=_answers(house, circles), learning=learns,
-        helpers=_helpers(house, circles),
+        helpers=helpers, pooling=pooling,
     )  # fmt: skip
     if len(circles) >= _ENOUGH_TO_LEARN:
         house.records.put(MODEL, "current", {"model": found.model.to_json(), "at": house.clock().isoformat()})
@@ -90,13 +91,15 @@ def learned_model(house: House) -> MatchModel | None:
         return None
 
 
-def _helpers(house: House, circles: Sequence[Circle]) -> list[Circle]:
-    """The circles of others who agreed to ``pool``, when one of these supporters agreed too."""
-    if not any(Purpose.POOL in (circle.supporter.purposes or ()) for circle in circles):
-        return []
-    here = {circle.supporter.supporter_id for circle in circles}
-    others = [s.supporter_id for s in house.graph.supporters() if s.supporter_id not in here]
-    return [c for c in open_circles(house, others) if Purpose.POOL in (c.supporter.purposes or ())] if others else []
+def _helpers(house: House, circles: Sequence[Circle]) -> tuple[list[Circle], list[PoolPermit]]:
+    """The circles of others who agreed to ``pool``, and the permits of all who did, when one of these supporters did too."""
+    here = [circle.supporter.supporter_id for circle in circles]
+    hers: list[PoolPermit] = permits(house, here, Purpose.POOL)
+    if not hers:
+        return [], []
+    elsewhere = [s.supporter_id for s in house.graph.supporters() if s.supporter_id not in set(here)]
+    others: list[PoolPermit] = permits(house, elsewhere, Purpose.POOL)
+    return (open_circles(house, [one.supporter for one in others]), [*hers, *others]) if others else ([], [])
 
 
 def counts(matches: Sequence[Match]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from app.friends.circles import OWN_VOTER, open_circles, voters_left_out
+from app.friends.circles import OWN_VOTER, open_circles, permits, voters_left_out
 from app.house import House
 from app.organizing import study
 from app.organizing.layouts import expected_new
@@ -17,7 +17,7 @@ from app.voter_file import turnout_of, voters_of
 from graph.errors import NotFoundError
 from graph.model import Ask, AskKind, Circle, Outcome, Purpose, SupporterId, VoterRef
 from graph.voters import VoterColumns
-from oauth.consent import allows, consent_of
+from oauth.consent import CoordinatePermit
 from oauth.suppression import suppressed_voters
 from prioritization.elections import still_possible
 from prioritization.invite import with_invitation
@@ -61,10 +61,8 @@ def _standing_beside(house: House, supporter_id: SupporterId) -> Standing:
         ask for ask in without_invitation(house.graph.asks_about(friends))
         if ask.supporter_id != supporter_id and ask.rank <= house.asks_per_supporter
     ]  # fmt: skip
-    coordinating = {
-        name for name in {ask.supporter_id for ask in asks}
-        if allows(consent_of(house.records, name, house.clock()), Purpose.COORDINATE)
-    }  # fmt: skip
+    others: list[CoordinatePermit] = permits(house, {ask.supporter_id for ask in asks}, Purpose.COORDINATE)
+    coordinating = {permit.supporter for permit in others}
     gains: dict[VoterRef, list[float]] = {}
     for ask in asks:
         if ask.supporter_id in coordinating:
@@ -98,9 +96,12 @@ def _lists(
     """Each supporter's asks, then her reserves: the best of what the plan left, by a plan with more places."""
     drawn, policy = _policy(house, circles, known, columns)
     ballots, turnout = house.voters.ballots(), turnout_of(house, columns)
+    together: list[CoordinatePermit] = permits(
+        house, [circle.supporter.supporter_id for circle in circles], Purpose.COORDINATE
+    )
     chosen, wider = (
         choose_asks(
-            circles, known, columns, election=house.election, ballots=ballots, as_of=house.voting_day,
+            circles, known, columns, coordinating=together, election=house.election, ballots=ballots, as_of=house.voting_day,
             policy=rules, turnout=turnout, asks=places, standing=standing, effect=house.effect,
         )
         for places, rules in (
@@ -111,7 +112,7 @@ def _lists(
     study.keep(house, drawn, chosen.ties, known, (ask for hers in chosen.asks.values() for ask in hers))
     lists = {s: _with_reserves(asks, wider.asks.get(s, ())) for s, asks in chosen.asks.items()}
     invited = choose_invitations(
-        circles, known, columns, chosen, election=house.election, ballots=ballots, policy=policy,
+        circles, known, columns, chosen, coordinating=together, election=house.election, ballots=ballots, policy=policy,
         expected_new=expected_new(house), helping=_helping(house), asked=chosen.asks,
     )  # fmt: skip
     return {s: with_invitation(asks, invited.get(s)) for s, asks in lists.items()}, chosen

@@ -11,6 +11,7 @@ from app import steps
 from app.run.answers import read_answers, write_questions
 from app.run.circles import ContactsRead, read_circles
 from app.run.collector import without_collector
+from app.run.consent import permits_in
 from app.run.election_file import read_election_table
 from app.run.inputs import RunInputs, check_inputs, read_supporters
 from app.run.model_file import read_model, write_model
@@ -32,7 +33,7 @@ from app.run.summary import summary_of
 from app.run.support_file import with_support
 from app.run.tables import ASK_HEADER, MATCH_HEADER, ask_rows, match_rows
 from graph.errors import InputError
-from graph.model import Match, SupporterId
+from graph.model import Match, Purpose, SupporterId
 from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
 from matching.voterfile.ballots import read_ballots
 from matching.voterfile.reader import read_voters
@@ -87,7 +88,7 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
             steps.Voters.of(columns, _KEY),
             as_of=as_of,
             answers=answers,
-            pool=inputs.pool,
+            pooling=permits_in(read.circles, Purpose.POOL) if inputs.pool else (),
             model=model.model if model else None,
         )
     progress("Choosing whom to ask")
@@ -103,8 +104,8 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     with watch.step("rank"):
         turnout = forecast.result()
         plan = steps.choose_asks(
-            read.circles, steps.Known.of(found), columns, election=election,
-            ballots=ballots, as_of=as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
+            read.circles, steps.Known.of(found), columns, coordinating=permits_in(read.circles, Purpose.COORDINATE),
+            election=election, ballots=ballots, as_of=as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
         )  # fmt: skip
     summary = summary_of(
         inputs,

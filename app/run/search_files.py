@@ -11,11 +11,12 @@ from app import steps
 from app.run.answers import read_answers
 from app.run.batch import newest_date
 from app.run.circles import ContactsRead, placed_key, read_circles
+from app.run.consent import permits_in
 from app.run.inputs import check_file, read_supporters
 from app.run.model_file import read_model, write_model
 from app.run.outputs import Progress
 from graph.errors import InputError
-from graph.model import ContactKey, VoterRef
+from graph.model import ContactKey, Purpose, VoterRef
 from graph.voters import Ballots
 from matching.candidate_recall import CandidateRecall, candidate_recall
 from matching.link import MatchResult
@@ -73,7 +74,12 @@ def search_files(files: SearchFiles, truth: Mapping[Place, Sequence[str]], *, pr
     voters = steps.Voters.of(columns, _KEY)
     progress("Finding friends on the list of voters")
     found = steps.find_friends(
-        read.circles, voters, as_of=as_of, model=model.model if model else None, answers=answers, pool=files.pool
+        read.circles,
+        voters,
+        as_of=as_of,
+        model=model.model if model else None,
+        answers=answers,
+        pooling=permits_in(read.circles, Purpose.POOL) if files.pool else (),
     )
     if files.model_out:
         write_model(files.model_out, found.model, learned_on=report, as_of=as_of, origin=model and model.origin)

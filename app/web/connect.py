@@ -18,7 +18,7 @@ from app.web.signing import signed_in_by
 from graph.errors import NotFoundError
 from graph.model import Purpose, SupporterId
 from oauth.connections import keep_connection, note_reading_ended, subject_of
-from oauth.consent import Permit, consent_of, require
+from oauth.consent import MatchPermit, consent_of, require
 from oauth.fetch import PageCounts, fetch_contacts
 from oauth.identities import identity_key, link_identity
 from oauth.login import Errand, begin, finish, require_contacts
@@ -70,7 +70,7 @@ def callback(request: Request, provider_id: str) -> Response:
         return signed_in_by(request, grant)
     who = supporter(request)
     require_contacts(provider, grant)
-    permit = require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
+    permit: MatchPermit = require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
     link_identity(served.records, identity_key(served.vault, grant.identity), who, now=served.clock())
     keep_connection(served.records, served.vault, grant=grant, supporter=who, now=served.clock())
     return _read(served, permit, provider, grant.tokens.access_token, subject=grant.identity.subject)
@@ -82,12 +82,12 @@ def read_again(request: Request, provider_id: str, csrf: Annotated[str, Form()] 
     check_form(request, csrf)
     served, who = house(request), supporter(request)
     provider = provider_of(served, provider_id)
-    permit = require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
+    permit: MatchPermit = require(consent_of(served.records, who, served.clock()), Purpose.MATCH, source=provider.id)
     token = fresh_token(served.records, served.vault, provider, supporter=who, clock=served.clock)
     return _read(served, permit, provider, token, subject=subject_of(served.records, served.vault, who, provider.id))
 
 
-def _read(served: House, permit: Permit, provider: Provider, token: str, *, subject: str) -> Response:
+def _read(served: House, permit: MatchPermit, provider: Provider, token: str, *, subject: str) -> Response:
     """Read page by page and let her choose; a reading that stopped in the middle is marked."""
     who = permit.supporter
     source = f"{subject}.google.json" if provider.id == DEMO_ID else provider.id

@@ -18,6 +18,8 @@ from numba.core.dispatcher import Dispatcher
 from app.steps import Voters, find_friends
 from app.compiling import compile_loops
 from prioritization.allocate import allocate
+from app.run.consent import permits_in
+from graph.model import Purpose
 from small_register import AS_OF, KEY, Neighbor, card, circle, crowd, register
 
 def signatures():
@@ -30,7 +32,7 @@ warm = signatures()
 everybody = register([Neighbor("ROSA", "QUILL", phone="919-555-0101"), Neighbor("LUIS", "QUILL"), *crowd(300)])
 cards = [card(name, at) for at, name in enumerate(("Rosa Quill", "Luis Quill", "Mary Baker", "L Quill"))]
 circles = [circle(*cards, supporter=one) for one in ("s1", "s2")]
-find_friends(circles, Voters.of(everybody, KEY), as_of=AS_OF, pool=True)
+find_friends(circles, Voters.of(everybody, KEY), as_of=AS_OF, pooling=permits_in(circles, Purpose.POOL))
 allocate([0, 0, 1], [0, 1, 1], [1.0, 0.5, 0.7], k=2)
 later = signatures()
 assert warm and warm == later, {{name: (warm[name], count) for name, count in later.items() if warm[name] != count}}
