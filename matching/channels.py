@@ -132,7 +132,7 @@ def marginals(entries: Entries, rates: NDArray[np.float64], outside_share: float
     spelled = rates[Channel.PLAIN]
     here = np.bincount(entries.token, weights=entries.here * likelihood, minlength=size) + spelled * entries.absent
     country = np.bincount(entries.token, weights=entries.country * likelihood, minlength=size)
-    country += spelled * entries.elsewhere
+    country = country + spelled * entries.elsewhere  # not in place: of no tokens numpy counts in whole numbers
     return np.asarray((1 - outside_share) * here + outside_share * country + _UNSEEN_NAME, dtype=np.float64)
 
 
