@@ -31,6 +31,10 @@ from app.web.security import SecurityMiddleware, SecurityPolicy
 from app.web.sessions import load_session
 from app.web.signing import router as signing
 from app.work import handlers, plan_sweep
+from graph.errors import StoreError
+
+
+UNUSABLE = "the voter file cannot be used: kith doctor says why"
 
 
 def create_app(house: House, *, with_worker: bool = True, when_warm: Callable[[], None] = lambda: None) -> FastAPI:
@@ -71,6 +75,18 @@ def create_app(house: House, *, with_worker: bool = True, when_warm: Callable[[]
     return app
 
 
+def ready_word(house: House, warming: Warming) -> str:
+    """``ok``, or why lists cannot be served."""
+    try:
+        if house.voters.current() is None:
+            return "no voter file yet"
+        if warming.problem:  # it may have been imported again since
+            house.voters.columns()
+    except StoreError:
+        return UNUSABLE
+    return "ok" if warming.is_done else "warming up"
+
+
 def add_health(app: FastAPI, house: House, warming: Warming) -> None:
     """``/healthz`` says that the process lives, ``/readyz`` that it can serve lists."""
 
@@ -80,8 +96,6 @@ def add_health(app: FastAPI, house: House, warming: Warming) -> None:
 
     @app.get("/readyz", include_in_schema=False)
     def ready(response: Response) -> dict[str, str]:
-        status = "ok" if warming.is_done else "warming up"
-        if house.voters.current() is None:
-            status = "no voter file yet"
+        status = ready_word(house, warming)
         response.status_code = 200 if status == "ok" else 503
         return {"status": status}

@@ -41,7 +41,7 @@ def renew_house(house: House, before: VoterColumns, after: VoterColumns) -> Mapp
         house.records.put(LINKS_BEFORE, supporter_id, _links(hers, renewed), expires_at=expires_at)
         _carry_over(house, supporter_id, confirmed[supporter_id], renewed)
     links = [renewed[match.voter] for hers in confirmed.values() for match in hers if match.voter]
-    counts = {**asdict(count(links)), "supporters": _look_again(house)}
+    counts = {**asdict(count(links)), "supporters": look_again(house)}
     changes = compare_files(before, after, person=voters_of(house).index.person)
     told = {"at": house.clock().isoformat(), "file": asdict(changes), "confirmed": counts}
     house.records.put(RENEWAL, CURRENT, told)
@@ -94,8 +94,8 @@ def _carry_over(
         house.graph.put_matches(supporter_id, carried)
 
 
-def _look_again(house: House) -> int:
-    """One job for each supporter who agreed to matching."""
+def look_again(house: House) -> int:
+    """Ask for the friends of every supporter who agreed to matching; how many that are."""
     generation = house.voters.current()
     agreed = [one for one in house.graph.supporters() if _agreed(house, one.supporter_id)]
     for supporter in agreed:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 
 from app.compiling import INVENTED, Compiling, compile_loops, keep_compiled
 from app.house import House
 from app.steps import find_friends
 from app.voter_file import turnout_of, voters_of
 from graph.errors import KithError
+
+_log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 2.0
 """So long the end of warming is waited for; what goes on behind that keeps nothing."""
@@ -45,7 +47,7 @@ def set_long_lived_aside() -> None:
 
 
 class Warming:
-    """Warming in a thread of its own, so that pages answer meanwhile; ``is_done`` also when it failed.
+    """Warming in a thread of its own, so that pages answer meanwhile; ``is_done`` also when it failed, with the ``problem``.
 
     ``when_compiled`` is called once nothing compiles any more (jobs may search from then on), ``then`` at the end.
     """
@@ -55,6 +57,8 @@ class Warming:
     ) -> None:
         self._done, self._stopped = threading.Event(), threading.Event()
         self._when_compiled, self._then = when_compiled, then
+        self.problem: KithError | None = None
+        """What was wrong with the voter file; pages that need none are served all the same."""
         self._compiling = Compiling()
         self._thread = threading.Thread(target=self._warm, args=(house,), name="warming", daemon=True)
 
@@ -88,7 +92,10 @@ class Warming:
             for step in steps:
                 if self._stopped.is_set():
                     return
-                with suppress(KithError):  # whoever asks for a page is told, in words
+                try:
                     step()
+                except KithError as error:  # whoever asks for a page is told, in words
+                    self.problem = error
+                    _log.warning("not ready to find friends: %s", error)
         finally:
             self._done.set()

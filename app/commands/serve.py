@@ -204,15 +204,27 @@ def _house(settings: Settings) -> dict[str, str]:
         return {"store": f"fail {error}"}
     except KithError as error:
         return {"settings": f"fail {error}"}
-    current, problems = house.voters.current(), house.graph.check() or _unwritable(house)
+    problems = house.graph.check() or _unwritable(house)
     return {
         "settings": "ok",
         **({"neo4j": f"ok {server}"} if server else {}),
         "store": "ok" if not problems else f"fail {problems[0]}",
-        "voter file": f"ok {current.voters:,} voters" if current else "fail none: kith voters import FILE --layout nc",
+        "voter file": _voter_file(house),
         "election": _election(house),
         "disclaimer": "ok",
     }
+
+
+def _voter_file(house: House) -> str:
+    """Whether the current voter file can be opened, every part of it: one that is missing is found at the first search else."""
+    try:
+        current = house.voters.current()
+        if current is None:
+            return "fail none: kith voters import FILE --layout nc"
+        house.voters.columns()
+    except StoreError as error:
+        return f"fail {error}"
+    return f"ok {current.voters:,} voters"
 
 
 def _election(house: House) -> str:

@@ -12,7 +12,8 @@ from app.commands.console import parse_day, show, step
 from app.run.stopwatch import now_and_then
 
 if TYPE_CHECKING:
-    from graph.voters import VoterColumns
+    from app.settings import Settings
+    from graph.voters import Generation, VoterColumns, VoterFile
     from matching.voterfile.report import ImportReport
 
 app = typer.Typer(help="The voter file.", no_args_is_help=True)
@@ -103,16 +104,15 @@ def _import(
 
     Last, what became of confirmed links: counts, none when nothing was there before.
     """
-    from app.renewal import renew_house
     from app.settings import read_settings
-    from app.wiring import open_house, open_voters
+    from app.wiring import open_voters
     from matching.stored_index import open_index
 
     settings = read_settings()
     settings = settings.model_copy(update={"data": data}) if data else settings
     voter_file, vault = open_voters(settings)
     columns, report = read(vault.campaign_secret("voters"))
-    before = voter_file.current()
+    was_there, before = _before(voter_file)
     generation = voter_file.build(columns, layout=report.layout, created_from=report.created_from)
     step("Indexing")  # here, so that the pages open at once and the old generation serves meanwhile
     open_index(voter_file.columns(generation.generation_id), voter_file.index_folder(generation.generation_id))
@@ -121,13 +121,41 @@ def _import(
         return generation.generation_id, report, {}
     voter_file.switch(generation.generation_id)
     step(f"Generation {generation.generation_id} is current: {generation.voters:,} voters.")
-    if before is None:
-        return generation.generation_id, report, {}
-    old, new = (voter_file.columns(one) for one in (before.generation_id, generation.generation_id))
+    return generation.generation_id, report, _renew(settings, before) if was_there else {}
+
+
+def _before(voter_file: VoterFile) -> tuple[bool, Generation | None]:
+    """Whether a file was imported before, and which; ``None`` too for one that is broken, which the import mends or replaces."""
+    from graph.errors import StoreError
+
+    try:
+        before = voter_file.current()
+    except StoreError as error:
+        step(f"The voter file of before cannot be read: {error.happened}")
+        return True, None
+    return before is not None, before
+
+
+def _renew(settings: Settings, before: Generation | None) -> Mapping[str, int]:
+    """Have everybody's friends looked for again; what changed can only be told beside a file of before that can be read."""
+    from app.renewal import look_again, renew_house
+    from app.wiring import open_house
+    from graph.errors import StoreError
+
     house = open_house(settings)
-    changed = renew_house(house, old, new)
+    try:
+        old = house.voters.columns(before.generation_id) if before else None
+    except StoreError as error:
+        step(f"The voter file of before cannot be read: {error.happened}")
+        old = None
+    if old is None:
+        step(
+            "What changed cannot be told: friends are looked for again, and what supporters confirmed stands by its id."
+        )
+        return {"supporters": look_again(house)}
+    changed = renew_house(house, old, house.voters.columns())
     step(f"What it changed stands on the desk: {house.base_url}/desk/new-file")
-    return generation.generation_id, report, changed
+    return changed
 
 
 def _show(report: Mapping[str, Any], *, as_json: bool) -> None:
