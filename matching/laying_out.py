@@ -64,8 +64,9 @@ def _laid_out(cards: Cards, features: Features, around: Surroundings, told: NDAr
 
 
 def _fits(features: Features) -> NDArray[np.bool_]:
-    """Pairs of which the name as seen may be the voter's, through any reading."""
-    read = features.read
+    """Pairs of which the name as seen may be the voter's, through any reading; a card without a name fits everybody."""
+    read, size = features.read, len(features.card)
     given = (read.given >= 0) | (read.given_as_middle >= 0) | ~read.tells_given
     family = (read.family >= 0) | read.family_is_middle | ~read.tells_family
-    return np.bincount(read.pair, weights=given & family, minlength=len(features.card)) > 0
+    fitting = np.bincount(read.pair, weights=given & family, minlength=size) > 0
+    return np.asarray(fitting | (np.bincount(read.pair, minlength=size) == 0), dtype=np.bool_)

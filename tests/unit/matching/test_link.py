@@ -263,3 +263,10 @@ def test_a_changed_surname_is_found_by_first_name_and_birthday_where_the_file_te
         dated, MatchIndex.build(dated), [told], key=KEY, model=MatchModel(), as_of=AS_OF, learning=False
     )
     assert "V00001" in {one.voter.voter_id for one in result.matches[SupporterId("s-rosa")][0].candidates}
+
+
+def test_a_number_without_a_name_is_the_friend_who_has_it_though_another_card_names_her() -> None:
+    number = ("9102110002",)
+    cards = [card("Margaret Zellner", source="friends.json"), card("", 1, phones=number), card("Mom", 2, phones=number)]
+    matches = found(circle(*cards, name="Rosa Quill")).matches[SupporterId("s-rosa")]
+    assert [voter_of(match) for match in matches] == ["V00001", "V00001", "V00001"]
