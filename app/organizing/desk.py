@@ -6,7 +6,8 @@ Names of ties appear only where the supporter shared them; counts about friends 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from app.friends.circles import open_contact
 from app.friends.ranking import without_invitation
@@ -27,10 +28,10 @@ _LIKELY = 1.2
 
 
 def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
-    """What needs you, your people (the newest twelve, or everybody), the way from invitation to vote, what it may add."""
+    """What needs you, your people (who brought unusually much, then the newest, twelve; or everybody), the way from invitation to vote, what it may add."""
     supporters, events = house.graph.supporters(), house.graph.events()
     mine = _by_supporter(events)
-    unusual_books = len(unusual(house, {s.supporter_id for s in supporters}))
+    much = frozenset(unusual(house, {s.supporter_id for s in supporters}))
     connected = {s.supporter_id for s in supporters if house.graph.contacts_of(s.supporter_id)}
     lists = {s.supporter_id: without_invitation(house.graph.asks_of(s.supporter_id)) for s in supporters}
     asks = {supporter_id: hers[: house.asks_per_supporter] for supporter_id, hers in lists.items()}
@@ -41,10 +42,12 @@ def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
         days_to_go=max((house.election.day - house.today).days, 0),
         ballots_as_of=house.voters.ballots().as_of,
         people_in_all=len(supporters),
-        needs=_unusual_first(unusual_books, _needs(supporters, mine, connected, open_calls(house))),
+        needs=_unusual_first(len(much), _needs(supporters, mine, connected, open_calls(house))),
         people=tuple(
-            _person(s, mine[s.supporter_id], len(asks[s.supporter_id]), connected)
-            for s in _newest(supporters)[: None if everybody else _PEOPLE_SHOWN]
+            _marked(_person(s, mine[s.supporter_id], len(asks[s.supporter_id]), connected), much)
+            for s in sorted(_newest(supporters), key=lambda s: s.supporter_id not in much)[
+                : None if everybody else _PEOPLE_SHOWN
+            ]
         ),
         funnel=(
             FunnelStep("Invited", len(supporters)),
@@ -125,6 +128,11 @@ def _unusual_first(books: int, needs: tuple[Need, ...]) -> tuple[Need, ...]:
         "See them",
     )
     return (look, *needs) if books else needs
+
+
+def _marked(line: PersonLine, much: Collection[SupporterId]) -> PersonLine:
+    """The line, saying so of who brought unusually much: that is where the word about it leads."""
+    return replace(line, tag="brought much") if line.supporter_id in much else line
 
 
 def _newest(supporters: Sequence[Supporter]) -> list[Supporter]:

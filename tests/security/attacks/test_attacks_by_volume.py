@@ -41,6 +41,9 @@ def test_56_a_hundred_thousand_guessed_numbers_are_refused_and_an_organizer_hear
 
     assert house.graph.contacts_of(ana) == []
     assert "One person brought unusually much" in needs(house)
+    first, *others = journey.desk_home(house).people
+    assert (first.supporter_id, first.tag) == (ana, "brought much")
+    assert "brought much" not in [line.tag for line in others]
 
 
 def test_56_the_cap_is_a_days_and_counts_every_file(house: House) -> None:
