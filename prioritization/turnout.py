@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,8 @@ from numpy.typing import NDArray
 from graph.model import BallotStatus, Election
 from graph.voters import Ballots, ElectionKind, RegistrationStatus, VoterColumns
 from prioritization.calendar import day_number, election_kind, is_presidential
+from prioritization.forecaster import Forecaster
 from prioritization.history import age_on, features, has_bit, latest_in_cycle, like_elections
-
-if TYPE_CHECKING:
-    from sklearn.ensemble import HistGradientBoostingClassifier
 
 Floats = NDArray[np.float32]
 
@@ -96,18 +93,7 @@ def _forecast(columns: VoterColumns, day: date, *, known: date, seed: int) -> tu
     seen, labels = _lessons(columns, places, seed=seed)
     if len(labels) < _FEWEST_ROWS or labels.all() or not labels.any():
         return _prior(columns, day), "prior", []
-    from sklearn.ensemble import HistGradientBoostingClassifier  # half of what a server loads before it answers
-
-    model = HistGradientBoostingClassifier(
-        max_iter=100,
-        max_leaf_nodes=15,
-        min_samples_leaf=max(20, len(labels) // 200),
-        early_stopping=False,
-        random_state=0,
-    )
-    telling = _telling(seen)
-    model.fit(seen[:, telling], labels)
-    probability = _scored(model, telling, columns, day, known=known)
+    probability = _scored(Forecaster.fitted(seen, labels, seed=seed), columns, day, known=known)
     probability = _shift_inactive(columns, _shifted(probability, _correction(columns, places, day)))
     return _as_many_as_last_time(columns, probability, day, known=known), "learned", places
 
@@ -163,19 +149,8 @@ def _log_odds(share: float) -> float:
     return float(np.log(share / (1.0 - share)))
 
 
-def _telling(seen: Floats) -> NDArray[np.bool_]:
-    """Columns in which people differ; a file without primaries has nothing to say of them."""
-    least = np.where(np.isnan(seen), np.inf, seen).min(axis=0)
-    most = np.where(np.isnan(seen), -np.inf, seen).max(axis=0)
-    telling: NDArray[np.bool_] = least < most
-    if not telling.any():
-        telling[0] = True
-    return telling
-
-
 def _scored(
-    model: HistGradientBoostingClassifier,
-    telling: NDArray[np.bool_],
+    forecaster: Forecaster,
     columns: VoterColumns,
     day: date,
     *,
@@ -184,7 +159,7 @@ def _scored(
     everybody = np.arange(len(columns), dtype=np.int64)
     parts = np.array_split(everybody, max(1, -(-len(everybody) // _SCORED_AT_ONCE)))
     seen = (features(columns, rows, before=known, presidential=is_presidential(day)) for rows in parts)
-    return np.concatenate([model.predict_proba(part[:, telling])[:, 1] for part in seen]).astype(np.float32)
+    return np.concatenate([forecaster.probability(part) for part in seen])
 
 
 def _shift_inactive(columns: VoterColumns, probability: Floats) -> Floats:
