@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     (), ("run",), ("demo",), ("serve",), ("worker",), ("doctor",), ("version",), ("voters",), ("voters", "import"),
     ("contacts",), ("contacts", "check"), ("lists",), ("lists", "links"), ("graph",), ("graph", "export"), ("voters", "ballots"), ("user",), ("user", "invite"),
-    ("health",), ("calls",), ("calls", "list"), ("rank",), ("rank", "allocate"),
+    ("health",), ("calls",), ("calls", "list"), ("rank",), ("rank", "allocate"), ("match",), ("match", "evaluate"),
+    ("match", "find"), ("match", "agree"), ("match", "disagree"),
 ]  # fmt: skip
 
 

@@ -17,12 +17,13 @@ from app.organizing.organization import agreement_of
 from app.settings import read_settings
 from app.wiring import open_house, utc_now
 from graph.model import MatchStatus, Purpose, Supporter, SupporterId
+from matching.model import MODEL_VERSION
 from oauth.audit import acts, verify
 
 ANA = SupporterId("s-ana")
 OTHER_KINDS: list[tuple[dict[str, object], str]] = [
     ({"layout": "fl"}, "another kind: fl NC, and this one is nc NC"),
-    ({"version": 2}, "not a matching model of the version that is in use: that is 3, and this is 2"),
+    ({"version": 1}, f"not a matching model of the version that is in use: that is {MODEL_VERSION}, and this is 1"),
     ({"format": "a shopping list"}, "not a matching model"),
 ]
 
