@@ -33,7 +33,6 @@ from app.web.signing import router as signing
 from app.work import handlers, plan_sweep
 from graph.errors import StoreError
 
-
 UNUSABLE = "the voter file cannot be used: kith doctor says why"
 
 
