@@ -107,20 +107,6 @@ def run_until_idle(
     return results
 
 
-def failed_jobs(records: RecordStore) -> list[JobResult]:
-    """Jobs that were given up, by key."""
-    jobs = records.all(JOB)
-    return [_result(job) for job in jobs if job.value["state"] == JobState.FAILED]
-
-
-def cancel_jobs_of(records: RecordStore, field: str, value: str) -> int:
-    """Remove the jobs whose payload names something that has left (``field`` is for instance ``supporter_id``); how many
-    went. One that runs at this moment can keep nothing afterwards but what its stores allow.
-    """
-    hers = [job for job in records.all(JOB) if job.value["payload"].get(field) == value]
-    return sum(records.delete(JOB, job.key) for job in hers)
-
-
 class Worker:
     """A thread that runs jobs while the server does. ``start`` and ``stop`` may be called twice."""
 

@@ -65,11 +65,6 @@ def names_seen(records: RecordStore, supporter: SupporterId) -> int:
     return len({act.whom for act in acts_about(records, supporter)})
 
 
-def people_who_saw(records: RecordStore, supporter: SupporterId) -> int:
-    """How many different people saw something of a supporter or of what is hers."""
-    return len({act.who for act in acts_about(records, supporter)})
-
-
 def audit_streams(records: RecordStore) -> list[str]:
     """The streams of the audit, those whose every line was taken out too, in order."""
     return [stream for stream in chains(records) if stream == STREAM or stream.startswith(f"{STREAM}:")]

@@ -18,7 +18,7 @@ import yaml
 from graph.errors import InputError, NotAllowedError
 from graph.model import Purpose, SupporterId
 from graph.records import Entry, RecordStore
-from oauth.chain import append_chained, broken_links, erase_chain
+from oauth.chain import append_chained
 
 DEFAULT_LANGUAGE = "en"
 _MADE_BY_REQUIRE = object()
@@ -181,16 +181,6 @@ def _agreed(last: Mapping[Chosen, bool]) -> frozenset[Chosen]:
 def ledger(records: RecordStore, supporter: SupporterId) -> list[LedgerLine]:
     """All her choices, oldest first."""
     return [_ledger_line(entry) for entry in records.read(stream_of(supporter))]
-
-
-def verify_ledger(records: RecordStore, supporter: SupporterId) -> list[str]:
-    """What was changed or taken out of her ledger, in words; empty when it is whole."""
-    return broken_links(records, stream_of(supporter))
-
-
-def erase_ledger(records: RecordStore, supporter: SupporterId) -> int:
-    """Remove her ledger when she leaves; how many lines went."""
-    return erase_chain(records, stream_of(supporter))
 
 
 @cache

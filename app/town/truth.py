@@ -10,7 +10,6 @@ import pandas as pd
 
 from app.town.columns import Flags, Long, Numbers
 from app.town.register import voter_id
-from app.town.shape import Kind
 
 if TYPE_CHECKING:
     from app.town.town import Town
@@ -119,7 +118,3 @@ def true_duplicates(town: Town) -> pd.DataFrame:
     return pd.DataFrame(
         {"ncid_duplicate": older, "ncid_person": [town.voter_id_of(row) for row in old.person.tolist()]}
     )
-
-
-NOT_IN_THE_FILE = frozenset(kind.value for kind in Kind if kind not in (Kind.VOTER, Kind.SELF))
-"""Kinds of contacts for whom no voter is right."""

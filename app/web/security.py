@@ -6,13 +6,11 @@ Sec-Fetch-Site) and, with a session cookie, carries that session's form token; t
 
 from __future__ import annotations
 
-import posixpath
-import re
 from asyncio import timeout
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hmac import compare_digest
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi.responses import PlainTextResponse, Response
 from starlette.datastructures import FormData, Headers, MutableHeaders
@@ -32,7 +30,6 @@ CSRF_HEADER = "x-csrf-token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _NOT_LOADED = object()
-_ODD = re.compile(r"[\x00-\x20\x7f\\]|[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,19 +235,3 @@ def _dropped_cookie(base_url: str) -> str:
 
 def _refusal(sentence: str, status: int) -> ASGIApp:
     return PlainTextResponse(f"{sentence} Go back, reload the page, and try again.", status_code=status)
-
-
-def safe_next(path: str, *, allowed: Iterable[str], default: str = "/") -> str:
-    """A path of ours to go to after signing in, or the default.
-
-    Only plain ASCII paths, without a query, that begin with an allowed prefix on a whole segment. Everything a browser
-    may read as another site goes to the default: ``//``, backslashes, control characters, encoded slashes, schemes.
-    """
-    if not path.startswith("/") or len(path) > 500 or _ODD.search(path) or _ODD.search(unquote(path)):
-        return default
-    if unquote(path) != path or path.startswith("//") or posixpath.normpath(path) != path.rstrip("/"):
-        return default
-    parts = urlsplit(path)
-    is_plain = not (parts.scheme or parts.netloc or parts.query or parts.fragment)
-    is_allowed = any(path == prefix or path.startswith(f"{prefix.rstrip('/')}/") for prefix in allowed)
-    return path if is_plain and is_allowed else default

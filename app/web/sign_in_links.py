@@ -72,12 +72,6 @@ def open_link(records: RecordStore, token: str, *, now: datetime) -> LinkTarget:
     return target
 
 
-def withdraw_links(records: RecordStore, supporter_id: SupporterId) -> int:
-    """Make every link of somebody useless; how many there were."""
-    hers = [record for record in records.all(LINK_KIND) if record.value["supporter"] == supporter_id]
-    return sum(records.delete(LINK_KIND, record.key) for record in hers)
-
-
 def _find(records: RecordStore, token: str, now: datetime) -> Record:
     record = records.get(LINK_KIND, _key(token[:_LONGEST_TOKEN]), now=now)
     if record is None:

@@ -23,9 +23,6 @@ MERGE (s:Supporter {campaign: $campaign, supporter_id: $supporter_id})
 SET s.display_name = $display_name, s.email = $email, s.phone = $phone, s.postal_code = $postal_code,
     s.organizer_id = $organizer_id, s.created_at = $created_at
 """
-IS_THERE: Final = """
-MATCH (s:Supporter {campaign: $campaign, supporter_id: $supporter_id}) RETURN 1
-"""
 
 # --- contacts and ties ------------------------------------------------------------------------------------------------
 

@@ -55,14 +55,6 @@ def _joined(first: Whole, second: Whole, count: int) -> Whole:
     return np.asarray(csgraph.connected_components(pairs, directed=False)[1], dtype=np.int32)
 
 
-def _through_shared(ties: TieArrays) -> tuple[Whole, Whole]:
-    """Each supporter beside the first supporter of each of her voters: enough to join all who hang together."""
-    first = np.zeros(len(ties.voters), dtype=np.int32)
-    first[ties.voter[::-1]] = ties.supporter[::-1]
-    joined = first[ties.voter] != ties.supporter
-    return first[ties.voter][joined], ties.supporter[joined]
-
-
 def pagerank(ties: TieArrays, *, damping: float = 0.85, tolerance: float = 1e-10, most_steps: int = 200) -> Standing:
     """PageRank of the two-sided graph, every tie the same (Brin and Page 1998), until a step moves
     supporters by less than ``tolerance`` in all. Nobody is without a tie, so no rank is lost. No ties give empty arrays.

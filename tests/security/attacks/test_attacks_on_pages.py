@@ -27,6 +27,23 @@ def shown(text: str) -> str:
     return text.partition("<main")[2].partition("</main>")[0]
 
 
+@pytest.mark.parametrize("name", ["next", "return_to", "redirect", "redirect_uri", "url", "continue", "target"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_attack_25_no_parameter_and_no_path_leads_elsewhere(maria: TestClient, name: str, elsewhere: str) -> None:
+    form = {"csrf": token(maria.get("/start").text), **LEADS, name: elsewhere}
+    said = [
+        maria.post("/start", params={name: elsewhere}, data=form, follow_redirects=False),
+        maria.get("/", params={name: elsewhere}, headers={"referer": elsewhere}, follow_redirects=False),
+        maria.get(f"/enter/invented?{name}={elsewhere}", follow_redirects=False),
+        maria.get(f"/{elsewhere}/", follow_redirects=False),
+    ]
+    assert said[0].status_code == 303
+    assert "evil" not in "".join(answer.headers.get("location", "") for answer in said)
+    assert re.fullmatch(r"/[a-z-]+", said[0].headers["location"])
+
+
 def test_attack_33_a_campaign_named_by_the_caller_is_ignored(house: House, maria: TestClient, tmp_path: Path) -> None:
     before = len(house.graph.supporters())
     named = {"campaign": "valley", "campaign_id": "valley", "tenant_id": "valley"}

@@ -17,16 +17,14 @@ from app.jobs import (
     MOST_ATTEMPTS,
     JobState,
     Worker,
-    cancel_jobs_of,
     enqueue,
-    failed_jobs,
     run_once,
     run_until_idle,
     wait_seconds,
 )
 from graph.errors import InputError, NotAllowedError, StoreError
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
-from people import ANA, JO, NOW, RIVERA
+from people import ANA, NOW, RIVERA
 
 SECOND = timedelta(seconds=1)
 
@@ -112,8 +110,7 @@ def test_a_job_that_fails_waits_longer_each_time_and_is_then_given_up_in_the_ope
         now += wait_seconds(attempt) * SECOND
     assert states == [JobState.READY] * (MOST_ATTEMPTS - 1) + [JobState.FAILED]
     assert run(records, broken, now=now + timedelta(days=9)) is None
-    [given_up] = failed_jobs(records)
-    assert (given_up.problem, given_up.next_step, given_up.attempts) == ("The disk is full.", "Free some space.", 5)
+    assert (result.problem, result.next_step, result.attempts) == ("The disk is full.", "Free some space.", 5)
 
 
 def test_waits_grow_to_an_hour_and_no_further() -> None:
@@ -166,18 +163,10 @@ def test_a_job_that_kills_every_worker_is_given_up(records: SqliteRecordStore) -
 
 
 def test_a_job_that_is_cancelled_while_it_runs_does_not_come_back(records: SqliteRecordStore) -> None:
-    enqueue(records, "find", {"supporter_id": ANA}, now=NOW)
-    result = run(records, lambda payload: cancel_jobs_of(records, "supporter_id", payload["supporter_id"]) and None)
+    key = enqueue(records, "find", {"supporter_id": ANA}, now=NOW)
+    result = run(records, lambda _: records.delete(JOB, key) and None)
     assert result.is_lost
     assert records.all(JOB) == []
-
-
-def test_cancelling_takes_hers_only(records: SqliteRecordStore) -> None:
-    for supporter in (ANA, JO, ANA):
-        enqueue(records, "find", {"supporter_id": supporter}, now=NOW)
-    enqueue(records, "rank", {}, now=NOW)
-    assert cancel_jobs_of(records, "supporter_id", ANA) == 2
-    assert [job.value["payload"] for job in records.all(JOB)] == [{"supporter_id": JO}, {}]
 
 
 def test_what_is_done_is_forgotten_after_a_while(records: SqliteRecordStore) -> None:

@@ -25,7 +25,7 @@ from app.web.sessions import (
     set_cookie,
     sign_in,
 )
-from app.web.sign_in_links import LINK_KIND, look_at_link, make_link, open_link, withdraw_links
+from app.web.sign_in_links import LINK_KIND, look_at_link, make_link, open_link
 from graph.errors import NotAllowedError
 from graph.model import CampaignId, SupporterId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
@@ -197,17 +197,6 @@ def test_unknown_expired_and_used_links_look_alike(records: SqliteRecordStore) -
             open_link(records, token, now=now)
         said.add(str(refusal.value))
     assert len(said) == 1
-
-
-def test_withdrawing_ends_every_link_of_hers(records: SqliteRecordStore) -> None:
-    expires = NOW + timedelta(days=1)
-    tokens = [make_link(records, supporter_id=who, role="supporter", now=NOW, expires=expires) for who in (ANA, BEN)]
-
-    assert withdraw_links(records, ANA) == 1
-
-    assert open_link(records, tokens[1], now=NOW).supporter_id == BEN
-    with pytest.raises(NotAllowedError):
-        open_link(records, tokens[0], now=NOW)
 
 
 def test_a_link_that_is_over_before_it_begins_is_refused(records: SqliteRecordStore) -> None:
