@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -29,7 +29,7 @@ from prioritization.explore import Exploration
 from prioritization.links import Link, is_chosen, likely_row, links_of
 from prioritization.pick import explored, offers_of, pick
 from prioritization.policy import LeftOut, Links, Policy, why_left_out
-from prioritization.standing import Standing
+from prioritization.standing import GAVE_WAY, Standing
 from prioritization.support import support_probability
 from prioritization.ties import Tie, tie_strengths
 from prioritization.turnout import TurnoutScores
@@ -42,6 +42,7 @@ Indices = NDArray[np.int64]
 class Plan:
     """The asks by supporter (everybody who brought a circle is in it), why the rest were left out, what it should add.
 
+    ``gave_way`` are asks that were chosen and gave their places to chance today: who solves again keeps them, not chance's.
     ``question_gains`` says for each contact with a candidate what a right link would be worth, whatever its probability.
     """
 
@@ -50,6 +51,7 @@ class Plan:
     ties: Mapping[ContactKey, Tie]
     expected_votes: float
     question_gains: Mapping[ContactKey, float] = field(default_factory=dict)
+    gave_way: Mapping[SupporterId, tuple[Ask, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +104,31 @@ def plan_asks(
     )
     open_links = np.array([reason is None for reason in reasons], dtype=np.bool_)
     offers = offers_of(links, np.where(open_links, worth.value, 0.0), columns, stands, model=model)
-    picks = pick(links, offers, columns, stands, k=asks_per_supporter, model=model)
+    picked = pick(links, offers, columns, stands, k=asks_per_supporter, model=model)
     picks, by_chance = explored(
-        links, picks, np.where(offers > 0.0, worth.value, 0.0), columns, stands,
+        links, picked, np.where(offers > 0.0, worth.value, 0.0), columns, stands,
         k=asks_per_supporter, model=model, exploration=Exploration(policy.explore_share, policy.explore_salt, as_of),
     )  # fmt: skip
     left_out.update(str(reason) for reason in reasons if reason is not None)
     left_out[str(LeftOut.NOT_PICKED)] += int(open_links.sum()) - len(picks)
-    asks = _asks(
-        links, picks, worth, offers, columns, ties,
-        kinds=kinds, election=election, as_of=as_of, model=model, by_chance=by_chance,
+    asks, gave_way = (
+        _asks(
+            links, some, worth, offers, columns, ties,
+            kinds=kinds, election=election, as_of=as_of, model=model, by_chance=by_chance,
+        )
+        for some in (picks, np.setdiff1d(picked, picks))
     )  # fmt: skip
     total = sum(ask.expected_votes for hers in asks.values() for ask in hers)
     everybody = {circle.supporter.supporter_id: asks.get(circle.supporter.supporter_id, ()) for circle in circles}
     gains = _question_gains(circles, matches, columns, turnout, ties, model=model, day=election.day)
-    return Plan(everybody, {name: count for name, count in sorted(left_out.items()) if count}, ties, total, gains)
+    return Plan(
+        everybody,
+        {name: count for name, count in sorted(left_out.items()) if count},
+        ties,
+        total,
+        gains,
+        _marked(gave_way),
+    )
 
 
 def _ties(
@@ -246,6 +258,13 @@ def _asks(
             if (kind := kinds[at]) is not None
         )
         for name, hers in by_supporter.items()
+    }
+
+
+def _marked(gave_way: Mapping[SupporterId, tuple[Ask, ...]]) -> dict[SupporterId, tuple[Ask, ...]]:
+    return {
+        name: tuple(replace(ask, factors={**ask.factors, GAVE_WAY: 1.0}) for ask in asks)
+        for name, asks in gave_way.items()
     }
 
 

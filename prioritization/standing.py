@@ -13,6 +13,9 @@ from graph.model import Ask, SupporterId, VoterRef
 
 Floats = NDArray[np.float64]
 
+BY_CHANCE, GAVE_WAY = "by_chance", "gave_way"
+"""Factors of an ask that chance drew (how probable that was), and of one that gave its place to such a one today."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -25,6 +28,16 @@ class Standing:
     gains: Mapping[VoterRef, Sequence[float]] = field(default_factory=dict)
     counts: Mapping[VoterRef, int] = field(default_factory=dict)
     kept: AbstractSet[tuple[SupporterId, VoterRef]] = frozenset()
+
+
+def kept_of(asks: Sequence[Ask], k: int) -> list[VoterRef]:
+    """Whom a list of ``k`` asks with its reserves keeps when it is solved again: those who were chosen, not those whom chance drew.
+
+    Were chance's friends kept, those who gave way would lose their places to others, and lists would move though nothing did.
+    """
+    return [
+        ask.voter for at, ask in enumerate(asks) if GAVE_WAY in ask.factors or (at < k and BY_CHANCE not in ask.factors)
+    ]
 
 
 def first_gain(ask: Ask) -> float:

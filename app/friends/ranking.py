@@ -23,7 +23,7 @@ from prioritization.elections import still_possible
 from prioritization.invite import with_invitation
 from prioritization.plan import Plan
 from prioritization.policy import SURE_ENOUGH_TO_ASK, Policy
-from prioritization.standing import Standing, first_gain
+from prioritization.standing import Standing, first_gain, kept_of
 
 RANK = "rank"
 _COOLING_OFF = timedelta(days=3)
@@ -50,8 +50,8 @@ def rank_hers(house: House, supporter_id: SupporterId) -> Plan:
 def _kept(house: House, circles: Sequence[Circle]) -> Iterator[tuple[SupporterId, VoterRef]]:
     for circle in circles:
         supporter_id = circle.supporter.supporter_id
-        asks = without_invitation(house.graph.asks_of(supporter_id))[: house.asks_per_supporter]
-        yield from ((supporter_id, ask.voter) for ask in asks)
+        asks = without_invitation(house.graph.asks_of(supporter_id))
+        yield from ((supporter_id, voter) for voter in kept_of(asks, house.asks_per_supporter))
 
 
 def _standing_beside(house: House, supporter_id: SupporterId) -> Standing:
@@ -110,7 +110,10 @@ def _lists(
         )
     )  # fmt: skip
     study.keep(house, drawn, chosen.ties, known, (ask for hers in chosen.asks.values() for ask in hers))
-    lists = {s: _with_reserves(asks, wider.asks.get(s, ())) for s, asks in chosen.asks.items()}
+    lists = {
+        s: _with_reserves(asks, [*chosen.gave_way.get(s, ()), *wider.asks.get(s, ())])
+        for s, asks in chosen.asks.items()
+    }
     invited = choose_invitations(
         circles, known, columns, chosen, coordinating=together, election=house.election, ballots=ballots, policy=policy,
         expected_new=expected_new(house), helping=_helping(house), asked=chosen.asks,
@@ -155,9 +158,11 @@ def _helping(house: House) -> frozenset[VoterRef]:
 
 
 def _with_reserves(asks: Sequence[Ask], wider: Sequence[Ask]) -> list[Ask]:
-    taken = {ask.voter for ask in asks}
-    reserves = [ask for ask in wider if ask.voter not in taken]
-    return [replace(ask, rank=rank) for rank, ask in enumerate([*asks, *reserves], start=1)]
+    """A list with those who gave way first behind it, then the others; of each friend the first."""
+    by_voter: dict[VoterRef, Ask] = {}
+    for ask in (*asks, *wider):
+        by_voter.setdefault(ask.voter, ask)
+    return [replace(ask, rank=rank) for rank, ask in enumerate(by_voter.values(), start=1)]
 
 
 def _keep_ties(house: House, circle: Circle, plan: Plan) -> None:

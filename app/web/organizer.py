@@ -36,6 +36,7 @@ FACTOR_WORDS = {
     "tie_factor": "Factor: how close the two are",
     "plan_factor": "Factor: a question of plan moves who lives alone more",
     "by_chance": "Chosen by chance, which had this probability today",
+    "gave_way": "Was chosen, and gives its place to one by chance today",
     "effect": "What a word from this friend adds to that probability",
     "tie_strength": "How close the two are, as far as her contacts tell",
     "new_people": "People whom nobody knows that one more supporter from there would bring",

@@ -29,7 +29,7 @@ from prioritization.elections import find_election
 from prioritization.evaluate import compare, true_value
 from prioritization.plan import plan_asks
 from prioritization.policy import LeftOut, Policy
-from prioritization.standing import Standing, first_gain
+from prioritization.standing import Standing, first_gain, kept_of
 from prioritization.turnout import TurnoutReport, TurnoutScores
 
 DAY = date(2026, 11, 3)
@@ -276,3 +276,48 @@ def test_whose_ballot_is_still_out_is_asked_to_send_it_back():
         3: AskKind.RETURN_BALLOT,
         4: AskKind.VOTE_EARLY,
     }
+
+
+def listed(made):
+    return {name: {ask.voter for ask in asks} for name, asks in made.asks.items()}
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.integers(0, 10_000))
+def test_solved_again_on_the_same_day_nobodys_list_moves_though_chance_has_a_part(seed):
+    """Twelve supporters of whom many know the same friends; half of the places are chance's."""
+    chance = np.random.default_rng(seed)
+    people = 40
+    brought = [
+        circle(
+            SupporterId(f"s{at:02}"),
+            [(int(n), 0.99) for n in np.sort(chance.choice(people, 16, replace=False))],
+        )
+        for at in range(12)
+    ]
+    turnout = chance.uniform(0.1, 0.9, people).round(2).tolist()
+    policy = Policy(explore_share=0.5, explore_salt="rivera")
+    again = {"columns": precinct(["CY DAY"] * people), "turnout": turnout, "policy": policy, "k": 3}
+    first = plan(*brought, **again)
+    kept = frozenset(
+        (name, voter)
+        for name, asks in first.asks.items()
+        for voter in kept_of([*asks, *first.gave_way.get(name, ())], 3)
+    )
+    second = plan(*brought, **again, standing=Standing(kept=kept))
+    assert listed(second) == listed(first)
+    by_chance = [
+        {(ask.supporter_id, ask.voter) for asks in made.asks.values() for ask in asks if "by_chance" in ask.factors}
+        for made in (first, second)
+    ]
+    assert by_chance[0] == by_chance[1]
+
+
+def test_who_gave_way_to_chance_waits_first_behind_the_list_and_is_kept():
+    brought = circle(ANA, [(n, 0.99) for n in range(PEOPLE)])
+    turnout = [0.5 - 0.03 * n for n in range(PEOPLE)]
+    made = plan(brought, turnout=turnout, policy=Policy(explore_share=0.5, explore_salt="rivera"), k=3)
+    asks, gave_way = made.asks[ANA], made.gave_way[ANA]
+    drawn = [ask for ask in asks if "by_chance" in ask.factors]
+    assert len(drawn) == len(gave_way) > 0
+    assert {int(v.voter_id[1:]) for v in kept_of([*asks, *gave_way], 3)} == {0, 1, 2}
