@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI, Response
 
+from app.at_work import AtWork
 from app.house import House
 from app.jobs import Worker
 from app.warming import Warming
@@ -47,10 +48,11 @@ def create_app(house: House, *, with_worker: bool = True, when_warm: Callable[[]
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         plan_sweep(house)
         warming.start()
-        yield
-        warming.stop()
-        if worker:
-            worker.stop()
+        with AtWork(house.records, clock=house.clock):
+            yield
+            warming.stop()
+            if worker:
+                worker.stop()
 
     app = FastAPI(
         title=house.campaign.name,

@@ -6,11 +6,12 @@ import atexit
 import functools
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.at_work import refuse_at_work
 from app.demo import passing
 from app.house import Campaign, House
 from app.pinned import read_pinned
@@ -184,6 +185,8 @@ def remove_campaign(settings: Settings, *, providers: Sequence[Provider] | None 
     """
     campaign_id, stores = CampaignId(settings.campaign), open_stores(settings)
     stores.graph.refuse_held(campaign_id)
+    with closing(stores.records.for_campaign(campaign_id)) as records:
+        refuse_at_work(records, now=utc_now())
     house = open_house(settings, providers=providers)
     ended = end_campaign(house)
     for store in (house.graph, house.records, house.install):

@@ -125,6 +125,7 @@ def worker_command(
 
     Example: kith worker --once
     """
+    from app.at_work import AtWork
     from app.jobs import JobState, Worker, run_until_idle
     from app.settings import read_settings
     from app.wiring import open_house
@@ -141,15 +142,16 @@ def worker_command(
             raise typer.Exit(1)
         return
     worker = Worker(house.records, handlers(house), clock=house.clock)
-    worker.start()
-    try:
-        step("Working. Ctrl-C stops after the job in hand.")
-        while True:
-            time.sleep(1)
-    except KeyboardInterrupt:
-        step("Stopping after the job in hand.")
-    finally:
-        worker.stop()
+    with AtWork(house.records, clock=house.clock):
+        worker.start()
+        try:
+            step("Working. Ctrl-C stops after the job in hand.")
+            while True:
+                time.sleep(1)
+        except KeyboardInterrupt:
+            step("Stopping after the job in hand.")
+        finally:
+            worker.stop()
 
 
 def doctor_command(

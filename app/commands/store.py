@@ -63,13 +63,17 @@ def copy_command(
     """
     from dataclasses import asdict  # here, so that a question for help is answered at once
 
+    from app.at_work import refuse_at_work
     from app.moving import copy_graph, copy_records, count, refuse_difference
+    from app.wiring import utc_now
     from graph.model import CampaignId
 
     (old, campaign_id), (new, _) = _opened(source, campaign), _opened(target, campaign)
     wanted = CampaignId(campaign_id)
     graphs = old.graph.for_campaign(wanted), new.graph.for_campaign(wanted)
     records = old.records.for_campaign(wanted), new.records.for_campaign(wanted)
+    for space in records:
+        refuse_at_work(space, now=utc_now())
     copy_graph(*graphs, say=step)
     copy_records(*records, say=step)
     copy_records(old.records.install(), new.records.install(), say=step)

@@ -28,7 +28,9 @@ _LIKELY = 1.2
 
 
 def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
-    """What needs you, your people (who brought unusually much, then the newest, twelve; or everybody), the way from invitation to vote, what it may add."""
+    """What needs you, your people (twelve, who brought unusually much before the newest; or everybody), the way from invitation
+    to vote, what it may add.
+    """
     supporters, events = house.graph.supporters(), house.graph.events()
     mine = _by_supporter(events)
     much = frozenset(unusual(house, {s.supporter_id for s in supporters}))
@@ -45,9 +47,7 @@ def desk_home(house: House, *, everybody: bool = False) -> DeskHome:
         needs=_unusual_first(len(much), _needs(supporters, mine, connected, open_calls(house))),
         people=tuple(
             _marked(_person(s, mine[s.supporter_id], len(asks[s.supporter_id]), connected), much)
-            for s in sorted(_newest(supporters), key=lambda s: s.supporter_id not in much)[
-                : None if everybody else _PEOPLE_SHOWN
-            ]
+            for s in _newest(supporters, much)[: None if everybody else _PEOPLE_SHOWN]
         ),
         funnel=(
             FunnelStep("Invited", len(supporters)),
@@ -135,9 +135,10 @@ def _marked(line: PersonLine, much: Collection[SupporterId]) -> PersonLine:
     return replace(line, tag="brought much") if line.supporter_id in much else line
 
 
-def _newest(supporters: Sequence[Supporter]) -> list[Supporter]:
-    def age(supporter: Supporter) -> tuple[float, str]:
-        return (-(supporter.created_at.timestamp() if supporter.created_at else 0.0), supporter.supporter_id)
+def _newest(supporters: Sequence[Supporter], first: Collection[SupporterId]) -> list[Supporter]:
+    def age(supporter: Supporter) -> tuple[bool, float, str]:
+        since = supporter.created_at.timestamp() if supporter.created_at else 0.0
+        return (supporter.supporter_id not in first, -since, supporter.supporter_id)
 
     return sorted(supporters, key=age)
 

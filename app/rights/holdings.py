@@ -149,7 +149,17 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of(
         Place.RECORD, Whose.NOBODY, Clock.NEXT, "current_ballots", "current_generation", "doctor", "picture", "renewal"
     ),
-    *_of(Place.RECORD, Whose.NOBODY, Clock.OWN_HOUR, "held_link", "held_look", "link_ask", "revocation", "spent"),
+    *_of(
+        Place.RECORD,
+        Whose.NOBODY,
+        Clock.OWN_HOUR,
+        "at_work",
+        "held_link",
+        "held_look",
+        "link_ask",
+        "revocation",
+        "spent",
+    ),
     *_of(Place.INSTALL, Whose.NOBODY, Clock.INSTALL, "install_root"),
     *_of(Place.INSTALL, Whose.LEFT_OUT, Clock.INSTALL, "suppression"),
     *_of(Place.INSTALL, Whose.NOBODY, Clock.INSTALL, "erasures_done"),

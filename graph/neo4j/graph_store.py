@@ -218,7 +218,7 @@ class Neo4jGraphStores:
         return Neo4jGraphStore(Space.of_campaign(self._server, campaign_id, PART))
 
     def refuse_held(self, campaign_id: CampaignId) -> None:
-        """Nothing: who else works on a server cannot be known."""
+        """Nothing: a server does not tell who else works on it; who serves a campaign says so in its records."""
 
     def erase_campaign(self, campaign_id: CampaignId) -> int:
         """Remove all that a campaign has on this server, its records too; how many nodes went. It is done in steps."""

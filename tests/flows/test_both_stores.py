@@ -19,11 +19,12 @@ from neo4j_server import the_server
 from providers.token_peer import GOOGLE
 
 from app import journey
+from app.at_work import AtWork
 from app.house import House
 from app.moving import copy_graph, copy_records
 from app.rights.leaving import replay_erasures
 from app.settings import Settings
-from app.wiring import open_house, open_stores, remove_campaign
+from app.wiring import open_house, open_stores, remove_campaign, utc_now
 from graph.errors import StoreError
 from graph.model import (
     CampaignId,
@@ -160,6 +161,11 @@ def test_p15_at_the_terminal_it_is_named_and_said_twice(
     close(house)
 
     assert kith(capsys, "store", "erase", "harbor", "--yes").code == 2
+    house = install.house()
+    with AtWork(house.records, clock=utc_now):
+        here, there = settings.store or f"sqlite:{settings.data}", f"sqlite:{install.folder / 'elsewhere'}"
+        assert "Another program serves this campaign" in kith(capsys, "store", "copy", here, there).err
+    close(house)
     looked = kith(capsys, "store", "erase", "rivera", "--json")
     assert (looked.code, json.loads(looked.out)["supporters"]) == (0, 1)
     house = install.house()
@@ -171,11 +177,10 @@ def test_p15_at_the_terminal_it_is_named_and_said_twice(
     assert "Hortensia" not in looked.out + looked.err + done.out + done.err
 
 
-def test_a_campaign_that_is_served_is_not_removed(tmp_path: Path) -> None:
-    install = Install(tmp_path, "")
+def test_a_campaign_that_is_served_is_not_removed(install: Install) -> None:
     house = install.house()
     who = hortensia(house)
-    with pytest.raises(StoreError, match=r"kith serve|holds"):
+    with AtWork(house.records, clock=utc_now), pytest.raises(StoreError, match=r"Another program .* this campaign"):
         remove_campaign(install.settings())
     assert house.graph.supporter(who) is not None
     assert [one.name for one in journey.all_friends(house, who, "en")] == ["Typedora Finchley-Oak"]
