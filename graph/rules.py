@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph.errors import ConflictError, InputError, NotFoundError
-from graph.model import Ask, Contact, ContactKey, Match, MatchStatus, RelationshipType, SupporterId, VoterRef
+from graph.model import Ask, Contact, ContactKey, Match, MatchStatus, RelationshipType, Supporter, SupporterId, VoterRef
 from graph.records import JsonObject, Record
 from graph.store import Upserted
 
@@ -22,6 +22,8 @@ _MICROSECOND = timedelta(microseconds=1)
 _HERS = (MatchStatus.CONFIRMED, MatchStatus.REJECTED)
 RELATIONSHIPS = {kind.value: kind for kind in RelationshipType}
 """The kinds of ties by how they are kept: a dictionary answers ten times faster than the enumeration, and a list asks for each friend."""
+SUPPORTER_FIELDS = ("supporter_id", "display_name", "email", "phone", "postal_code", "organizer_id", "created_at")
+"""What is kept of a supporter, her id first."""
 _FIELDS_OF_CONTACT = tuple((field.name, getattr(Contact, field.name).__set__) for field in fields(Contact))
 _READY_FIELD = {"ready": "due_at", "claimed": "lease_until"}
 
@@ -46,6 +48,18 @@ def microseconds_or_never(instant: datetime | None) -> int | None:
 def instant_or_never(microseconds_since_1970: int | None) -> datetime | None:
     """Like ``instant``; ``None`` stays ``None``."""
     return None if microseconds_since_1970 is None else instant(microseconds_since_1970)
+
+
+def supporter_row(supporter: Supporter) -> tuple[Any, ...]:
+    """A supporter as kept, in the order of ``SUPPORTER_FIELDS``: files and purposes are not."""
+    *words, created_at = (getattr(supporter, name) for name in SUPPORTER_FIELDS)
+    return (*words, microseconds_or_never(created_at))
+
+
+def supporter_from(row: Sequence[Any]) -> Supporter:
+    """The supporter in such a row."""
+    fields = dict(zip(SUPPORTER_FIELDS, row, strict=True))
+    return Supporter(**{**fields, "created_at": instant_or_never(fields["created_at"])})
 
 
 def contacts_from(rows: Sequence[tuple[Any, ...]]) -> list[Contact]:

@@ -29,7 +29,7 @@ from graph.neo4j.erasing import erase_contacts, erase_supporter, erase_voter
 from graph.neo4j.loading import put_brought
 from graph.network.arrays import Spot, TieArrays, ties_from
 from graph.network.reach import Overlap, Reached
-from graph.rules import contacts_from, counted, microseconds
+from graph.rules import contacts_from, counted, microseconds, supporter_from
 from graph.store import Brought, Edge, Removed, Upserted
 
 PART = "graph"
@@ -53,12 +53,12 @@ class Neo4jGraphStore:
     def supporter(self, supporter_id: SupporterId) -> Supporter | None:
         """The supporter, or ``None``."""
         row = self._space.read(lambda bound: bound.one(queries.SUPPORTER, supporter_id=supporter_id))
-        return None if row is None else rows.supporter_of(row)
+        return None if row is None else supporter_from(row)
 
     def supporters(self) -> list[Supporter]:
         """All supporters, by id."""
         found = self._space.read(lambda bound: bound.rows(queries.SUPPORTERS))
-        return sorted(map(rows.supporter_of, found), key=lambda supporter: supporter.supporter_id)
+        return sorted(map(supporter_from, found), key=lambda supporter: supporter.supporter_id)
 
     def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
         """Keep contacts of one supporter by key."""

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from graph.model import Ask, Contact, ContactKey, Match, Supporter, SupporterId, VoterRef
 from graph.neo4j import queries, rows
 from graph.neo4j.connection import Bound, Row, digest_of
-from graph.rules import believed, counted, refuse_others, unknown_contacts, unknown_supporter
+from graph.rules import (
+    SUPPORTER_FIELDS,
+    believed,
+    counted,
+    refuse_others,
+    supporter_row,
+    unknown_contacts,
+    unknown_supporter,
+)
 from graph.store import Brought, Upserted
 
 
@@ -51,12 +59,12 @@ def asks_of(bound: Bound, supporter_id: SupporterId) -> dict[tuple[int, str], Ro
 
 def put_supporter(bound: Bound, supporter: Supporter) -> Upserted:
     """A supporter by id."""
-    values = rows.supporter_values(supporter)
-    new = {supporter.supporter_id: tuple(values.values())}
+    row = supporter_row(supporter)
+    new = {supporter.supporter_id: row}
     found = bound.rows(queries.SUPPORTER, supporter_id=supporter.supporter_id)
     old = {SupporterId(row[0]): row for row in found}
     if old != new:
-        bound.rows(queries.PUT_SUPPORTER, **values)
+        bound.rows(queries.PUT_SUPPORTER, **dict(zip(SUPPORTER_FIELDS, row, strict=True)))
     return counted(old, new)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graph.model import ContactKey, Match
 from graph.neo4j import hers, queries, rows
 from graph.neo4j.connection import Bound, Row, digest_of
-from graph.rules import believed, refuse_others, unknown_contacts
+from graph.rules import believed, refuse_others, supporter_row, unknown_contacts
 from graph.store import Brought, Upserted
 
 _NO_MATCH: Row = (None, None, ())
@@ -44,7 +44,7 @@ class _Newcomer:
         if missing := hanging - contacts.keys():
             raise unknown_contacts(her, len(missing))
         asks = {(ask.rank, ask.contact_key): rows.ask_row(ask) for ask in brought.asks}
-        supporter = tuple(rows.supporter_values(brought.supporter).values())
+        supporter = supporter_row(brought.supporter)
         return cls(supporter, contacts, believed({}, brought.matches), asks)
 
     @property

@@ -17,46 +17,18 @@ from graph.model import (
     Match,
     MatchStatus,
     Outcome,
-    Supporter,
     SupporterId,
     Voter,
     VoterRef,
 )
 from graph.neo4j.connection import Row
-from graph.rules import compact, instant, instant_or_never, microseconds, microseconds_or_never
+from graph.rules import compact, instant, microseconds
 from graph.store import Edge
 
 
 def fixed(value: Any) -> Any:  # noqa: ANN401 - whatever a property may hold
     """The same with tuples for lists, so that rows can be compared and digested."""
     return tuple(map(fixed, value)) if isinstance(value, list | tuple) else value
-
-
-def supporter_values(supporter: Supporter) -> dict[str, Any]:
-    """A supporter as kept: files and purposes are not."""
-    return {
-        "supporter_id": supporter.supporter_id,
-        "display_name": supporter.display_name,
-        "email": supporter.email,
-        "phone": supporter.phone,
-        "postal_code": supporter.postal_code,
-        "organizer_id": supporter.organizer_id,
-        "created_at": microseconds_or_never(supporter.created_at),
-    }
-
-
-def supporter_of(row: Row) -> Supporter:
-    """The supporter in a row."""
-    supporter_id, display_name, email, phone, postal_code, organizer_id, created_at = row
-    return Supporter(
-        SupporterId(supporter_id),
-        display_name,
-        email=email,
-        phone=phone,
-        postal_code=postal_code,
-        organizer_id=organizer_id,
-        created_at=instant_or_never(created_at),
-    )
 
 
 def contact_row(contact: Contact) -> Row:

@@ -24,7 +24,7 @@ from graph.model import (
 )
 from graph.network.arrays import Spot, TieArrays, ties_from
 from graph.network.reach import Overlap, Reached
-from graph.rules import contacts_from, microseconds
+from graph.rules import contacts_from, microseconds, supporter_from, supporter_row
 from graph.sqlite import hers, rows
 from graph.sqlite.connection import BUSY_SECONDS
 from graph.sqlite.erasing import erase_contacts, erase_supporter, erase_voter
@@ -96,7 +96,7 @@ class SqliteGraphStore:
     def put_supporter(self, supporter: Supporter) -> Upserted:
         """Keep a supporter by id."""
         with self._lease.database.writing() as connection:
-            return rows.SUPPORTER.keep(connection, [rows.supporter_row(supporter)])
+            return rows.SUPPORTER.keep(connection, [supporter_row(supporter)])
 
     def put_brought(self, brought: Sequence[Brought]) -> Upserted:
         """Keep several supporters with all that is theirs, in one transaction."""
@@ -107,13 +107,13 @@ class SqliteGraphStore:
         """The supporter, or ``None``."""
         with self._lease.database.reading() as connection:
             row = connection.execute(rows.SUPPORTER.select("WHERE supporter_id = ?"), (supporter_id,)).fetchone()
-        return None if row is None else rows.supporter_of(row)
+        return None if row is None else supporter_from(row)
 
     def supporters(self) -> list[Supporter]:
         """All supporters, by id."""
         with self._lease.database.reading() as connection:
             found = connection.execute(rows.SUPPORTER.select("ORDER BY supporter_id"))
-            return [rows.supporter_of(row) for row in found]
+            return [supporter_from(row) for row in found]
 
     def put_contacts(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
         """Keep contacts of one supporter by key."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import apsw
 
 from graph.model import Ask, Contact, ContactKey, Match, SupporterId
-from graph.rules import believed, counted, refuse_others, unknown_contacts, unknown_supporter
+from graph.rules import believed, counted, refuse_others, supporter_row, unknown_contacts, unknown_supporter
 from graph.sqlite import rows
 from graph.sqlite.erasing import drop_unnamed_voters
 from graph.sqlite.matches import matches_of, write_matches
@@ -19,7 +19,7 @@ ASKS = rows.ASK.select("WHERE supporter_id = ? ORDER BY rank, contact_key")
 def put_all(connection: apsw.Connection, brought: Brought) -> Upserted:
     """A supporter with her contacts, what each is taken for, and her list."""
     her = brought.supporter.supporter_id
-    kept = rows.SUPPORTER.keep(connection, [rows.supporter_row(brought.supporter)])
+    kept = rows.SUPPORTER.keep(connection, [supporter_row(brought.supporter)])
     kept += put_contacts(connection, her, brought.contacts)
     kept += put_matches(connection, her, brought.matches)
     return kept + replace_asks(connection, her, brought.asks)

@@ -15,18 +15,15 @@ from graph.model import (
     Match,
     MatchStatus,
     Outcome,
-    Supporter,
     SupporterId,
     Voter,
     VoterRef,
 )
-from graph.rules import compact, instant, instant_or_never, microseconds, microseconds_or_never
+from graph.rules import SUPPORTER_FIELDS, compact, instant, microseconds
 from graph.sqlite.table import Row, Table
 from graph.store import Edge
 
-SUPPORTER = Table(
-    "supporter", ("supporter_id",), ("display_name", "email", "phone", "postal_code", "organizer_id", "created_at")
-)
+SUPPORTER = Table("supporter", SUPPORTER_FIELDS[:1], SUPPORTER_FIELDS[1:])
 CONTACT = Table(
     "contact",
     ("supporter_id", "contact_key"),
@@ -45,33 +42,6 @@ ASK = Table(
     ("state", "voter_id", "kind", "expected_votes", "reason", "factors"),
 )
 EVENT = Table("event", ("supporter_id", "contact_key", "kind", "at", "state", "voter_id", "is_shared"), ())
-
-
-def supporter_row(supporter: Supporter) -> Row:
-    """A supporter as kept: files and purposes are not."""
-    return (
-        supporter.supporter_id,
-        supporter.display_name,
-        supporter.email,
-        supporter.phone,
-        supporter.postal_code,
-        supporter.organizer_id,
-        microseconds_or_never(supporter.created_at),
-    )
-
-
-def supporter_of(row: Row) -> Supporter:
-    """The supporter in a row."""
-    supporter_id, display_name, email, phone, postal_code, organizer_id, created_at = row
-    return Supporter(
-        SupporterId(supporter_id),
-        display_name,
-        email=email,
-        phone=phone,
-        postal_code=postal_code,
-        organizer_id=organizer_id,
-        created_at=instant_or_never(created_at),
-    )
 
 
 def contact_row(contact: Contact) -> Row:
