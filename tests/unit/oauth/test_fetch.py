@@ -60,9 +60,7 @@ def page_number(request: httpx2.Request) -> int:
     return int(request.url.params.get("pageToken", "0"))
 
 
-@pytest.mark.parametrize(
-    "permit", [permit_for("microsoft"), permit_for(), permit_to(Purpose.POOL, "google")], ids=str
-)
+@pytest.mark.parametrize("permit", [permit_for("microsoft"), permit_for(), permit_to(Purpose.POOL, "google")], ids=str)
 def test_nothing_is_asked_for_with_a_permit_for_something_else(permit: Permit) -> None:
     asked: list[str] = []
     wire = httpx2.MockTransport(lambda request: asked.append(str(request.url)) or page(0))
