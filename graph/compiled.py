@@ -13,6 +13,8 @@ from llvmlite import binding as llvm
 from numba import njit
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_COUNTING_NOTHING: dict[str, Any] = {"_nrt": False}
+"""Without numba's run time for counting references; an option that its annotations leave out."""
 _sources: set[str] = set()
 
 
@@ -42,3 +44,19 @@ def sources_and_machine() -> str:
     sources = [f"{name} {stat.st_mtime_ns} {stat.st_size}" for name, stat in stats]
     machine = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
     return "\n".join([*sources, numba.__version__, sys.version, machine])
+
+
+def borrowing(function: _Function) -> _Function:
+    """The same for a function that makes no array and only reads and fills those that it is given.
+
+    It counts no references to them. Where many arrays stand in one tuple, counting takes many times as long as the work.
+    """
+    try:
+        return cast("_Function", njit(function, cache=True, nogil=True, error_model="numpy", **_COUNTING_NOTHING))
+    except RuntimeError:
+        return cast("_Function", njit(function, nogil=True, error_model="numpy", **_COUNTING_NOTHING))
+
+
+def inlined(function: _Function) -> _Function:
+    """A part that is written into every compiled function that calls it: for what is done once for each pair."""
+    return cast("_Function", njit(function, inline="always", nogil=True, error_model="numpy"))

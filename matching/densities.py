@@ -30,8 +30,10 @@ from matching.prior_kernel import spread
 from matching.search import LaidOut
 from matching.shared_friends import SURENESS, SharedFriends
 
-_OWN_CARD_DENSITY = 0.01
+OWN_CARD_DENSITY = 0.01
 _IN_FILE_PRIOR_FRIENDS = 40.0
+_UNEXPLAINED = 0.06
+"""The share of friends in the file whose name no candidate explains (a changed surname, an unknown nickname)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Before:
             kin=place_law(places, supporter, kin_shares) * by_level[0, supporter, places.year],
             is_kin=laid.cards.is_kin[laid.features.card],
             status=np.array(model.status_factors)[laid.features.status],
-            herself=np.where(_names_herself(laid), _OWN_CARD_DENSITY, 0.0),
+            herself=np.where(_names_herself(laid), OWN_CARD_DENSITY, 0.0),
         )
 
 
@@ -132,16 +134,34 @@ def _names_herself(laid: LaidOut) -> NDArray[np.bool_]:
 def in_file_odds(laid: LaidOut, model: MatchModel, probability: NDArray[np.float64]) -> NDArray[np.float64]:
     """By person: the odds that he is in the file at all, by his source, area code and what the supporter's others show."""
     cards, features = laid.cards, laid.features
-    shares = np.array(
-        [model.in_file_share.get(kind, model.default_in_file_share) for kind in cards.source_kinds] or [0.5]
-    )
-    share = shares[cards.source_kind]
+    share = _source_shares(cards, model)
     if probability.any():
         supporters = len(laid.around.own_rows)
         found = np.bincount(features.supporter, weights=np.where(laid.is_own, 0, probability), minlength=supporters)
         expected = np.bincount(cards.supporter, weights=share, minlength=supporters)
         lift = (found + _IN_FILE_PRIOR_FRIENDS) / (expected + _IN_FILE_PRIOR_FRIENDS)
         share = np.clip(share * lift[cards.supporter], 0.01, 0.95)
+    return _told_odds(cards, share, model)
+
+
+def first_odds(cards: Cards, model: MatchModel) -> NDArray[np.float64]:
+    """The same before anything is known of the supporter's others."""
+    return _told_odds(cards, _source_shares(cards, model), model)
+
+
+def nobody_odds(odds: NDArray[np.float64], missed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By person the odds of nobody among the candidates: not in the file, or in it without being laid out."""
+    return 1 + odds * (_UNEXPLAINED + 0.5 * missed)
+
+
+def _source_shares(cards: Cards, model: MatchModel) -> NDArray[np.float64]:
+    """By person: how many of his source's people are in the file."""
+    shares = [model.in_file_share.get(kind, model.default_in_file_share) for kind in cards.source_kinds]
+    return np.array(shares or [0.5], dtype=np.float64)[cards.source_kind]
+
+
+def _told_odds(cards: Cards, share: NDArray[np.float64], model: MatchModel) -> NDArray[np.float64]:
+    """By person the odds that ``share`` gives, moved by his area codes and traits."""
     odds = share / (1 - share)
     area = np.array(
         [model.area_code_odds.get(str(code), model.default_area_code_odds) for code in cards.area_codes.values]

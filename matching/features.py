@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.compiled import compiled
+from graph.compiled import borrowing, inlined
 from matching.candidates import Pairs, SeenNames
 from matching.cards import Cards
 from matching.file_arrays import FileArrays
@@ -65,8 +65,10 @@ class Features:
 def compare(cards: Cards, pairs: Pairs, file: FileArrays, *, names: SeenNames) -> Features:
     """The features of all pairs."""
     card, row = pairs.card, pairs.row
-    found = np.stack([pairs.has_phone, pairs.has_email, pairs.has_street, pairs.has_housemates_phone])
-    codes, phone_kind, born, status, is_woman = _codes(card, row, found, _Told.of(cards), file)
+    size = len(card)
+    codes, phone_kind, born = np.empty((8, size), np.int8), np.empty(size, np.int8), np.empty(size, np.int16)
+    status, is_woman = np.empty(size, np.int8), np.empty(size, np.bool_)
+    _codes(card, row, found_by(pairs), Told.of(cards), file, (codes, phone_kind, born, status, is_woman))
     return Features(
         card,
         row,
@@ -88,7 +90,12 @@ def compare(cards: Cards, pairs: Pairs, file: FileArrays, *, names: SeenNames) -
     )
 
 
-class _Told(NamedTuple):
+def found_by(pairs: Pairs) -> NDArray[np.bool_]:
+    """Whether phone, e-mail, street or a housemate's phone led to the voter (4 by pairs)."""
+    return np.stack([pairs.has_phone, pairs.has_email, pairs.has_street, pairs.has_housemates_phone])
+
+
+class Told(NamedTuple):
     """What each person tells; her places are ``place_starts[card]`` to ``place_starts[card + 1]`` of the other two."""
 
     phone: NDArray[np.bool_]
@@ -104,7 +111,8 @@ class _Told(NamedTuple):
     gender: NDArray[np.int8]
 
     @classmethod
-    def of(cls, cards: Cards) -> _Told:
+    def of(cls, cards: Cards) -> Told:
+        """What the cards tell."""
         places = cards.places
         return cls(
             _tells(cards, cards.phones.owner),
@@ -127,58 +135,69 @@ def _tells(cards: Cards, owners: NDArray[Any]) -> NDArray[np.bool_]:
     return tells
 
 
-@compiled
+@inlined
 def _code(is_told: bool, agrees: bool) -> int:
     if agrees:
         return AGREES
     return DIFFERS if is_told else NOT_TOLD
 
 
-@compiled
+@borrowing
 def _codes(
-    card: NDArray[np.int32], row: NDArray[np.int32], found: NDArray[np.bool_], told: _Told, file: FileArrays
-) -> tuple[NDArray[Any], ...]:
-    """Codes (fields by pairs), and of each pair's voter the kind of phones, year of birth, status, whether a woman.
+    card: NDArray[np.int32],
+    row: NDArray[np.int32],
+    found: NDArray[np.bool_],
+    told: Told,
+    file: FileArrays,
+    made: tuple[NDArray[Any], ...],
+) -> None:
+    """Fill in codes (fields by pairs), and of each pair's voter the kind of phones, year of birth, status, whether a woman.
 
-    ``found`` (4 by pairs) says whether phone, e-mail, street or a housemate's phone led to the voter.
+    ``found`` is what ``found_by`` gives.
     """
-    size = len(card)
-    codes = np.empty((8, size), np.int8)
-    phone_kind, born, status = np.empty(size, np.int8), np.empty(size, np.int16), np.empty(size, np.int8)
-    is_woman = np.empty(size, np.bool_)
-    for pair in range(size):
-        one, voter = card[pair], row[pair]
-        year, gender = file.birth_year[voter], file.gender[voter]
-        month, day = told.birth_month[one], told.birth_day[one]
-        tells_day = month > 0 and day > 0 and file.birth_month[voter] > 0 and file.birth_day[voter] > 0
-        same_day = tells_day and month == file.birth_month[voter] and day == file.birth_day[voter]
-        phone = _code(told.phone[one] and file.has_phone[voter], found[0, pair])
-        codes[_PHONE, pair] = HOUSEMATE if phone != AGREES and found[3, pair] else phone
-        codes[_EMAIL, pair] = _code(told.email[one] and file.has_email[voter], found[1, pair])
-        codes[_STREET, pair] = _code(told.street[one], found[2, pair])
-        start, stop = told.place_starts[one], told.place_starts[one + 1]
-        is_near = False
-        for place in range(start, stop):
-            same_city = told.city[place] == file.city[voter]
-            is_near = is_near or same_city or told.postal_code[place] == file.postal_code[voter]
-        codes[_PLACE, pair] = _code(stop > start, is_near)
-        codes[_YEAR, pair] = _code_of_numbers(told.birth_year[one], year)
-        codes[_DAY, pair] = _code(tells_day, same_day)
-        codes[_EMAIL_YEAR, pair] = _code_of_numbers(told.email_year[one], year)
-        codes[_GENDER, pair] = _code_of_numbers(told.gender[one], gender)
-        phone_kind[pair], born[pair], status[pair] = file.phone_kind[voter], year, file.status[voter]
-        is_woman[pair] = gender == 1
-    return codes, phone_kind, born, status, is_woman
+    codes, phone_kind, born, status, is_woman = made
+    for pair in range(len(card)):
+        voter = row[pair]
+        for field, code in enumerate(codes_of(pair, card[pair], voter, found, told, file)):
+            codes[field, pair] = code
+        phone_kind[pair], born[pair] = file.phone_kind[voter], file.birth_year[voter]
+        status[pair], is_woman[pair] = file.status[voter], file.gender[voter] == 1
 
 
-@compiled
+@inlined
+def codes_of(
+    pair: int, card: int, voter: int, found: NDArray[np.bool_], told: Told, file: FileArrays
+) -> tuple[int, ...]:
+    """The codes of one pair, in the order of ``_PHONE`` to ``_GENDER``; ``found`` as in ``_codes``."""
+    year, month, day = file.birth_year[voter], told.birth_month[card], told.birth_day[card]
+    tells_day = month > 0 and day > 0 and file.birth_month[voter] > 0 and file.birth_day[voter] > 0
+    same_day = tells_day and month == file.birth_month[voter] and day == file.birth_day[voter]
+    phone = _code(told.phone[card] and file.has_phone[voter], found[0, pair])
+    start, stop = told.place_starts[card], told.place_starts[card + 1]
+    is_near = False
+    for place in range(start, stop):
+        same_city = told.city[place] == file.city[voter]
+        is_near = is_near or same_city or told.postal_code[place] == file.postal_code[voter]
+    return (
+        HOUSEMATE if phone != AGREES and found[3, pair] else phone,
+        _code(told.email[card] and file.has_email[voter], found[1, pair]),
+        _code(told.street[card], found[2, pair]),
+        _code(stop > start, is_near),
+        _code_of_numbers(told.birth_year[card], year),
+        _code(tells_day, same_day),
+        _code_of_numbers(told.email_year[card], year),
+        _code_of_numbers(told.gender[card], file.gender[voter]),
+    )
+
+
+@inlined
 def _code_of_numbers(one: int, other: int) -> int:
     """Whether two numbers agree, each told when it is above 0: two that are unknown agree in nothing."""
     is_told = one > 0 and other > 0
     return _code(is_told, is_told and one == other)
 
 
-class _MiddleNames(NamedTuple):
+class MiddleNames(NamedTuple):
     """The middle names seen: first letter, code of the equal one in the file, whether it is more than an initial.
 
     The last of each, 0, -1 and false, stands for none.
@@ -188,13 +207,8 @@ class _MiddleNames(NamedTuple):
     codes: NDArray[np.int32]
     is_whole: NDArray[np.bool_]
 
-    @classmethod
-    def of(cls, names: SeenNames) -> _MiddleNames:
-        letters = np.array([*(ord(word[0]) for word in names.middle_words), 0], dtype=np.uint8)
-        return cls(letters, names.middle_codes, names.middle_is_whole)
 
-
-class _Readings(NamedTuple):
+class Readings(NamedTuple):
     """The readings of names; those of a card are ``starts[card]`` to ``starts[card + 1]`` of the other four."""
 
     starts: NDArray[np.int64]
@@ -204,85 +218,156 @@ class _Readings(NamedTuple):
     weight: NDArray[np.float64]
 
     @classmethod
-    def of(cls, cards: Cards) -> _Readings:
+    def of(cls, cards: Cards) -> Readings:
+        """The readings of all cards."""
         starts = np.searchsorted(cards.reading_owner, np.arange(len(cards) + 1)).astype(np.int64)
         return cls(starts, cards.given, cards.family, cards.middle, cards.reading_weight)
 
 
-def _read_pairs(cards: Cards, pairs: Pairs, file: FileArrays, names: SeenNames) -> ReadPairs:
-    entries = Named.of(names.given), Named.of(names.given_as_middle), Named.of(names.family)
-    read = _read(
-        pairs.card, pairs.row, _Readings.of(cards), *entries, names.family_as_middle, _MiddleNames.of(names), file
+class Seen(NamedTuple):
+    """What the names seen may stand for, as compiled code takes it."""
+
+    givens: Named
+    as_middle: Named
+    families: Named
+    family_as_middle: NDArray[np.int32]
+    middles: MiddleNames
+
+    @classmethod
+    def of(cls, names: SeenNames) -> Seen:
+        """The names of a run."""
+        letters = np.array([*(ord(word[0]) for word in names.middle_words), 0], dtype=np.uint8)
+        return cls(
+            Named.of(names.given),
+            Named.of(names.given_as_middle),
+            Named.of(names.family),
+            names.family_as_middle,
+            MiddleNames(letters, names.middle_codes, names.middle_is_whole),
+        )
+
+
+Said = tuple[int, int, int, bool, int, float]
+"""Entries of first, middle and last name, whether the surname is the middle name, the code of middle names, how common they are."""
+
+
+class Opened(NamedTuple):
+    """By first name, middle name and surname of the file the entry through which one reading may stand for it, or -1."""
+
+    first: NDArray[np.int32]
+    middle: NDArray[np.int32]
+    last: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, seen: Seen) -> Opened:
+        """Tables in which no reading is laid open yet."""
+        return cls(*(np.full(names.names, -1, np.int32) for names in (seen.givens, seen.as_middle, seen.families)))
+
+
+@inlined
+def open_reading(opened: Opened, seen: Seen, given: int, family: int) -> None:
+    """Lay open what a reading with these tokens may stand for."""
+    lay_open(opened.first, seen.givens, given)
+    lay_open(opened.middle, seen.as_middle, given)
+    lay_open(opened.last, seen.families, family)
+
+
+@inlined
+def close_reading(opened: Opened, seen: Seen, given: int, family: int) -> None:
+    """Take it out again."""
+    close(opened.first, seen.givens, given)
+    close(opened.middle, seen.as_middle, given)
+    close(opened.last, seen.families, family)
+
+
+@inlined
+def read_of(
+    voter: int, reading: int, readings: Readings, seen: Seen, opened: Opened, file: FileArrays, told: int
+) -> Said:
+    """What one reading, laid open, says of a voter; ``told`` is how many have a middle name at all."""
+    voters_middle, family = file.middle[voter], readings.family[reading]
+    equal = seen.family_as_middle[family] if family >= 0 else -1
+    token = readings.middle[reading]
+    letter, name = seen.middles.letters[token], seen.middles.codes[token]
+    code, common = NOT_TOLD, file.middle_letters[letter]
+    if letter and file.middle_letter[voters_middle]:
+        same_letter, is_same = letter == file.middle_letter[voters_middle], name == voters_middle
+        both_whole = seen.middles.is_whole[token] and file.middle_is_whole[voters_middle]
+        code = AGREES if same_letter and (is_same or not both_whole) else DIFFERS
+        common = file.middle_names[voters_middle] if same_letter and is_same else common
+    return (
+        opened.first[file.first[voter]],
+        opened.middle[voters_middle],
+        opened.last[file.last[voter]],
+        bool(equal >= 0 and equal == voters_middle),
+        code,
+        common / told,
     )
-    return ReadPairs(*read)
 
 
-@compiled
+def middle_names_told(file: FileArrays) -> int:
+    """How many voters have a middle name or an initial of one, at least 1."""
+    return max(int(file.middle_letters[1:].sum()), 1)
+
+
+@inlined
+def same_card(card: NDArray[np.int32], start: int) -> int:
+    """Where the pairs end that follow ``start`` and are of its card: pairs of one person stand together."""
+    stop = start
+    while stop < len(card) and card[stop] == card[start]:
+        stop += 1
+    return stop
+
+
+def _read_pairs(cards: Cards, pairs: Pairs, file: FileArrays, names: SeenNames) -> ReadPairs:
+    readings, seen = Readings.of(cards), Seen.of(names)
+    size = int(np.diff(readings.starts)[pairs.card].sum())
+    read = ReadPairs(
+        pair=np.empty(size, np.int32),
+        weight=np.empty(size),
+        given=np.empty(size, np.int32),
+        given_as_middle=np.empty(size, np.int32),
+        family=np.empty(size, np.int32),
+        family_is_middle=np.empty(size, np.bool_),
+        tells_given=np.empty(size, np.bool_),
+        tells_family=np.empty(size, np.bool_),
+        middle=np.empty(size, np.int8),
+        middle_initial_share=np.empty(size, np.float32),
+    )
+    columns = tuple(getattr(read, column.name) for column in fields(ReadPairs))
+    _read(pairs.card, pairs.row, readings, seen, Opened.of(seen), file, middle_names_told(file), columns)
+    return read
+
+
+@borrowing
 def _read(
     card: NDArray[np.int32],
     row: NDArray[np.int32],
-    readings: _Readings,
-    givens: Named,
-    as_middle: Named,
-    families: Named,
-    family_as_middle: NDArray[np.int32],
-    middles: _MiddleNames,
+    readings: Readings,
+    seen: Seen,
+    opened: Opened,
     file: FileArrays,
-) -> tuple[NDArray[Any], ...]:
-    """The columns of ``ReadPairs``: every reading of the name of every pair.
+    told: int,
+    made: tuple[NDArray[Any], ...],
+) -> None:
+    """Fill in the columns of ``ReadPairs``: every reading of the name of every pair.
 
-    Pairs of one person stand together, so what a reading may stand for is laid open once for all of them.
+    What a reading may stand for is laid open once for all pairs of its person.
     """
-    size = 0
-    for one in card:
-        size += readings.starts[one + 1] - readings.starts[one]
-    pairs, weight = np.empty(size, np.int32), np.empty(size)
-    given, given_as_middle, family = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int32)
-    is_middle, tells_given, tells_family = np.empty(size, np.bool_), np.empty(size, np.bool_), np.empty(size, np.bool_)
-    middle, share = np.empty(size, np.int8), np.empty(size, np.float32)
-    told = 0
-    for letter in range(1, len(file.middle_letters)):
-        told += file.middle_letters[letter]
-    told = max(told, 1)
-    entry_of_first = np.full(givens.names, -1, np.int32)
-    entry_of_middle = np.full(as_middle.names, -1, np.int32)
-    entry_of_last = np.full(families.names, -1, np.int32)
+    pairs, weight, given, given_as_middle, family, is_middle, tells_given, tells_family, middle, share = made
     start, base = 0, 0
     while start < len(card):
-        one, stop = card[start], start
-        while stop < len(card) and card[stop] == one:
-            stop += 1
+        one, stop = card[start], same_card(card, start)
         each = readings.starts[one + 1] - readings.starts[one]
         for number in range(each):
             reading = readings.starts[one] + number
             given_token, family_token = readings.given[reading], readings.family[reading]
-            lay_open(entry_of_first, givens, given_token)
-            lay_open(entry_of_middle, as_middle, given_token)
-            lay_open(entry_of_last, families, family_token)
-            equal = family_as_middle[family_token] if family_token >= 0 else -1
-            seen = readings.middle[reading]
-            letter, middle_code, is_whole = middles.letters[seen], middles.codes[seen], middles.is_whole[seen]
-            at = base + number
+            open_reading(opened, seen, given_token, family_token)
             for pair in range(start, stop):
-                voter = row[pair]
-                voters_middle = file.middle[voter]
+                at = base + number + (pair - start) * each
+                said = read_of(row[pair], reading, readings, seen, opened, file, told)
                 pairs[at], weight[at] = pair, readings.weight[reading]
-                given[at], given_as_middle[at] = entry_of_first[file.first[voter]], entry_of_middle[voters_middle]
-                family[at] = entry_of_last[file.last[voter]]
-                is_middle[at] = equal >= 0 and equal == voters_middle
+                given[at], given_as_middle[at], family[at], is_middle[at], middle[at], share[at] = said
                 tells_given[at], tells_family[at] = given_token >= 0, family_token >= 0
-                middle[at], common = NOT_TOLD, file.middle_letters[letter]
-                if letter and file.middle_letter[voters_middle]:
-                    same_letter = letter == file.middle_letter[voters_middle]
-                    is_same = middle_code == voters_middle
-                    both_whole = is_whole and file.middle_is_whole[voters_middle]
-                    middle[at] = AGREES if same_letter and (is_same or not both_whole) else DIFFERS
-                    common = file.middle_names[voters_middle] if same_letter and is_same else common
-                share[at] = common / told
-                at += each
-            close(entry_of_first, givens, given_token)
-            close(entry_of_middle, as_middle, given_token)
-            close(entry_of_last, families, family_token)
+            close_reading(opened, seen, given_token, family_token)
         base += each * (stop - start)
         start = stop
-    return pairs, weight, given, given_as_middle, family, is_middle, tells_given, tells_family, middle, share

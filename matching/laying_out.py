@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from matching.candidates import find_pairs, with_known_friends
 from matching.cards import Cards
 from matching.evidence import Evidence
-from matching.features import AGREES, Features, compare
-from matching.model import MatchModel
+from matching.features import Features, compare
+from matching.first_look import first_look
 from matching.mutual import Homes
 from matching.prior import (
     Surroundings,
     pair_places,
 )
 from matching.prior_kernel import numbered
-from matching.resolve import resolve
 from matching.search import NOBODY, NOT_ASKED, LaidOut, Search
 
 _NO_CHANCE = 1e-6
@@ -43,13 +42,11 @@ def lay_out(
         cards, search.index, search.columns, names=search.names, own_rows=around.own_rows,
         confirmed=(confirmed, answers[confirmed]),
     )  # fmt: skip
-    features = compare(cards, pairs, search.file, names=search.names)
-    laid = _laid_out(cards, features, around, answers)
-    first = resolve(search, laid, MatchModel(), search.first_look, rounds=1)
-    is_told = (features.phone == AGREES) | (features.email == AGREES) | (features.street == AGREES)
-    is_refused = answers[features.card] == NOBODY  # her answer is weighed later, among all of them
-    keep = is_told | is_refused | (first.probability >= _NO_CHANCE)
-    known = (first.probability >= _KNOWN_LEAST) & ~laid.is_own
+    probability, said = first_look(search, cards, pairs, around), answers[pairs.card]
+    is_told = pairs.has_phone | pairs.has_email | pairs.has_street | (said == pairs.row)
+    is_own = around.own_rows[cards.supporter[pairs.card]] == pairs.row
+    keep = is_told | (said == NOBODY) | (probability >= _NO_CHANCE)  # her answer is weighed later, among all of them
+    known = np.where(said == NOT_ASKED, (probability >= _KNOWN_LEAST) & ~is_own, said == pairs.row)
     more = with_known_friends(cards, pairs, search.file, names=search.names, keep=keep, is_known=known)
     compared = compare(cards, more, search.file, names=search.names)
     return _laid_out(cards, compared, around, answers)

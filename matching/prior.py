@@ -109,6 +109,12 @@ class PairPlaces:
 
 def pair_places(around: Surroundings, supporter: NDArray[Any], rows: NDArray[Any]) -> PairPlaces:
     """The levels of pairs of supporter and row."""
+    own, living = lives(around)
+    return PairPlaces(*levels_of(supporter, rows, own, living, len(LEVELS)))
+
+
+def lives(around: Surroundings) -> tuple[Own, Living]:
+    """Where supporters and voters live, as compiled code takes it."""
     columns = around.columns
     households, precincts, cities, counties = (plain(size, np.int32) for size in around.sizes)
     living = Living(
@@ -124,7 +130,7 @@ def pair_places(around: Surroundings, supporter: NDArray[Any], rows: NDArray[Any
         counties=counties,
     )
     own = Own(around.own_rows, around.own_city, around.surname_in_city, around.surname_in_file)
-    return PairPlaces(*levels_of(supporter, rows, own, living, len(LEVELS)))
+    return own, living
 
 
 def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArray[np.float64]) -> NDArray[np.float64]:

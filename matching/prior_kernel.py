@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.compiled import compiled
+from graph.compiled import borrowing, compiled, inlined
 
 FIRST_YEAR, YEARS = 1900, 130
 _LEAST, _MOST = 0.02, 50.0
@@ -39,37 +39,60 @@ class Living(NamedTuple):
     counties: NDArray[np.int32]
 
 
-@compiled
 def levels_of(
     supporter: NDArray[np.int32], rows: NDArray[np.int32], own: Own, living: Living, levels: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """The columns of ``PairPlaces``: densities (levels by pairs), place of the year of birth, precinct, household."""
     pairs = len(rows)
-    densities = np.zeros((levels, pairs), np.float32)
+    densities = np.empty((levels, pairs), np.float32)
     years, precincts, households = np.empty(pairs, np.int32), np.empty(pairs, np.int32), np.empty(pairs, np.int32)
-    for pair in range(pairs):
-        one, row = supporter[pair], rows[pair]
-        own_row, city, household = own.row[one], living.city[row], living.household[row]
-        precinct, county, last = living.precinct[row], living.county[row], living.last[row]
-        in_city = city == own.city[one] and city >= 0
-        densities[3, pair] = 1.0 / max(living.cities[city], 1) if in_city else 0.0
-        densities[5, pair] = 1.0 / max(len(living.city), 1)
-        if own_row >= 0:
-            if household >= 0 and household == living.household[own_row]:
-                densities[0, pair] = 1.0 / max(living.households[household], 1)
-                household = -1
-            if precinct == living.precinct[own_row]:
-                densities[2, pair] = 1.0 / max(living.precincts[precinct], 1)
-            if county == living.county[own_row]:
-                densities[4, pair] = 1.0 / max(living.counties[county], 1)
-            if last == living.last[own_row]:
-                densities[1, pair] = 1.0 / max(own.in_city[one], 1) if in_city else 0.0
-                densities[6, pair] = 1.0 / max(own.in_file[one], 1)
-        years[pair], precincts[pair], households[pair] = year_place(living.birth_year[row]), precinct, household
+    _levels(supporter, rows, own, living, densities, years, precincts, households)
     return densities, years, precincts, households
 
 
-@compiled
+@borrowing
+def _levels(
+    supporter: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    own: Own,
+    living: Living,
+    densities: NDArray[np.float32],
+    years: NDArray[np.int32],
+    precincts: NDArray[np.int32],
+    households: NDArray[np.int32],
+) -> None:
+    """Fill in what ``levels_of`` gives."""
+    for pair in range(len(rows)):
+        one, row = supporter[pair], rows[pair]
+        for level, density in enumerate(densities_of(one, row, own, living)):
+            densities[level, pair] = density
+        household, own_row = living.household[row], own.row[one]
+        is_own_home = own_row >= 0 and household >= 0 and household == living.household[own_row]
+        years[pair], precincts[pair] = year_place(living.birth_year[row]), living.precinct[row]
+        households[pair] = -1 if is_own_home else household
+
+
+@inlined
+def densities_of(one: int, row: int, own: Own, living: Living) -> tuple[float, ...]:
+    """The density of every level of one pair of supporter and row: 1 / size where the voter is inside, else 0."""
+    home = precinct = county = last = last_in_city = 0.0
+    mine, city = own.row[one], living.city[row]
+    in_city = city == own.city[one] and city >= 0
+    if mine >= 0:
+        if living.household[row] >= 0 and living.household[row] == living.household[mine]:
+            home = 1.0 / max(living.households[living.household[row]], 1)
+        if living.precinct[row] == living.precinct[mine]:
+            precinct = 1.0 / max(living.precincts[living.precinct[row]], 1)
+        if living.county[row] == living.county[mine]:
+            county = 1.0 / max(living.counties[living.county[row]], 1)
+        if living.last[row] == living.last[mine]:
+            last_in_city = 1.0 / max(own.in_city[one], 1) if in_city else 0.0
+            last = 1.0 / max(own.in_file[one], 1)
+    in_town = 1.0 / max(living.cities[city], 1) if in_city else 0.0
+    return home, last_in_city, precinct, in_town, county, 1.0 / max(len(living.city), 1), last
+
+
+@inlined
 def year_place(year: int) -> int:
     """The place of a year of birth; 0 is unknown."""
     return min(max(year - FIRST_YEAR, 1), YEARS - 1) if year > FIRST_YEAR else 0

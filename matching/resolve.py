@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.cards import Cards
-from matching.densities import Before, in_file_odds, prior_density
+from matching.densities import Before, in_file_odds, nobody_odds, prior_density
 from matching.features import Features
 from matching.housemates import unregistered_share
 from matching.model import MatchModel
@@ -22,8 +22,6 @@ from matching.shared_friends import SharedFriends
 from matching.told_places import place_ratio
 
 _CERTAIN = 1e9
-_UNEXPLAINED = 0.06
-"""The share of friends in the file whose name no candidate explains (a changed surname, an unknown nickname)."""
 _INNER_ROUNDS = 3
 
 
@@ -66,7 +64,7 @@ def resolve(
     for _ in range(rounds):
         density = prior_density(laid, model, before, probability, shared=shared)
         odds = in_file_odds(laid, model, probability)
-        nobody = 1 + odds * (_UNEXPLAINED + 0.5 * features.missed)
+        nobody = nobody_odds(odds, features.missed)
         pair_odds = _as_she_said(laid, odds[features.card] * density * name * fields)
         nobody += np.bincount(features.card, weights=pair_odds * housemate, minlength=len(cards))
         probability = posterior(pair_odds, features.card, nobody, claim=laid.claim, is_exempt=laid.is_exempt)

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.compiled import compiled
+from graph.compiled import borrowing, compiled, inlined
 from graph.voters import VoterColumns
 from matching.candidates import SeenNames
 from matching.channels import Channel, Entries, likelihoods, marginals
-from matching.features import AGREES, DIFFERS, HOUSEMATE, NOT_TOLD, Features
+from matching.features import AGREES, DIFFERS, HOUSEMATE, NOT_TOLD, Features, Said
 from matching.file_arrays import plain
 from matching.file_facts import FileFacts
 from matching.index import MatchIndex
@@ -70,6 +70,13 @@ class TokenRatios:
             / classes.shares,
         )
 
+    def columns(self) -> tuple[Ratio, ...]:
+        """All of them in order, as compiled code takes them."""
+        return (
+            self.given, self.given_as_middle, self.family, self.family_marginal,
+            self.given_classes, self.family_classes,
+        )  # fmt: skip
+
 
 def _over(entries: Entries, likelihood: Ratio, marginal: Ratio) -> Ratio:
     """Ratios, with a last element 0 that stands for "no entry"."""
@@ -92,7 +99,7 @@ def _class_sums(token: NDArray[np.int32], codes: NDArray[np.int32], rows: Ratio,
     return sums
 
 
-class _Rates(NamedTuple):
+class Rates(NamedTuple):
     """The rates that a name's evidence is weighed with, as compiled code takes them."""
 
     other_given: float
@@ -102,63 +109,81 @@ class _Rates(NamedTuple):
     middle_as_family: float
     same_middle: float
 
+    @classmethod
+    def of(cls, model: MatchModel) -> Rates:
+        """The rates of a model."""
+        return cls(
+            model.given_rates[Channel.OTHER], model.other_family_women, model.other_family_men,
+            model.middle_as_given, model.middle_as_family, model.same_middle,
+        )  # fmt: skip
+
 
 def name_ratios(
     features: Features, tokens: TokenRatios, cards_given: NDArray[Any], cards_family: NDArray[Any], model: MatchModel
 ) -> NameRatios:
     """The name's evidence; a name that is not told counts 1, one that nothing explains its rate of ``OTHER``."""
-    rates = _Rates(
-        model.given_rates[Channel.OTHER], model.other_family_women, model.other_family_men,
-        model.middle_as_given, model.middle_as_family, model.same_middle,
-    )  # fmt: skip
-    of_tokens = (
-        tokens.given, tokens.given_as_middle, tokens.family, tokens.family_marginal,
-        tokens.given_classes, tokens.family_classes,
-    )  # fmt: skip
     read = features.read
     of_read = (
         read.pair, read.given, read.given_as_middle, read.family, read.family_is_middle,
         read.tells_given, read.tells_family, read.middle, read.middle_initial_share,
     )  # fmt: skip
-    return NameRatios(*_name_ratios(of_read, of_tokens, cards_given, cards_family, features.is_woman, rates))
+    ratios = np.empty((6, len(read.pair)))
+    _name_ratios(of_read, tokens.columns(), cards_given, cards_family, features.is_woman, Rates.of(model), ratios)
+    return NameRatios(*ratios)
 
 
-@compiled
+@borrowing
 def _name_ratios(
     of_read: tuple[NDArray[Any], ...],
     of_tokens: tuple[Ratio, ...],
     cards_given: NDArray[np.int32],
     cards_family: NDArray[np.int32],
     is_woman: NDArray[np.bool_],
-    rates: _Rates,
-) -> Ratio:
-    """The parts of ``NameRatios`` (6 by readings), from columns of ``ReadPairs`` and ``TokenRatios``."""
+    rates: Rates,
+    ratios: Ratio,
+) -> None:
+    """Fill in the parts of ``NameRatios`` (6 by readings), from columns of ``ReadPairs`` and ``TokenRatios``."""
     pair, given, given_as_middle, family, is_middle, tells_given, tells_family, middle, share = of_read
-    of_given, of_middle, of_family, marginal, given_classes, family_classes = of_tokens
-    ratios = np.ones((6, len(pair)))
     for at in range(len(pair)):
-        other = rates.other_family_women if is_woman[pair[at]] else rates.other_family_men
-        if tells_given[at]:
-            by_first = of_given[given[at]] if given[at] >= 0 else rates.other_given
-            ratios[0, at] = (1 - rates.middle_as_given) * by_first
-            ratios[1, at] = rates.middle_as_given * of_middle[given_as_middle[at]] if given_as_middle[at] >= 0 else 0.0
-        else:
-            ratios[1, at] = 0.0
-        if tells_family[at]:
-            ratios[2, at] = (1 - other) * of_family[family[at]] if family[at] >= 0 else other
-        ratios[3, at] = rates.middle_as_family / marginal[cards_family[at]] if is_middle[at] else 0.0
-        if middle[at] == AGREES:
-            ratios[4, at] = np.float32(rates.same_middle) / max(share[at], np.float32(1e-5))
-        elif middle[at] == DIFFERS:
-            ratios[4, at] = 1 - rates.same_middle
-        together = 0.0
-        for one in range(given_classes.shape[1]):
-            together += given_classes[cards_given[at], one] * family_classes[cards_family[at], one]
-        ratios[5, at] = 1 / together
-    return ratios
+        said = given[at], given_as_middle[at], family[at], is_middle[at], middle[at], share[at]
+        tells = tells_given[at], tells_family[at]
+        parts = parts_of(said, tells, cards_given[at], cards_family[at], is_woman[pair[at]], of_tokens, rates)
+        for part, ratio in enumerate(parts):
+            ratios[part, at] = ratio
 
 
-class _Fields(NamedTuple):
+@inlined
+def parts_of(
+    said: Said,
+    tells: tuple[bool, bool],
+    given_token: int,
+    family_token: int,
+    is_woman: bool,
+    of_tokens: tuple[Ratio, ...],
+    rates: Rates,
+) -> tuple[float, ...]:
+    """The parts of ``NameRatios`` of one reading of one pair; ``said`` is what ``matching.features.read_of`` gives."""
+    given, given_as_middle, family, is_middle, middle, share = said
+    of_given, of_middle, of_family, marginal, given_classes, family_classes = of_tokens
+    other = rates.other_family_women if is_woman else rates.other_family_men
+    by_first, by_middle, by_last, of_same_middle = 1.0, 0.0, 1.0, 1.0
+    if tells[0]:
+        by_first = (1 - rates.middle_as_given) * (of_given[given] if given >= 0 else rates.other_given)
+        by_middle = rates.middle_as_given * of_middle[given_as_middle] if given_as_middle >= 0 else 0.0
+    if tells[1]:
+        by_last = (1 - other) * of_family[family] if family >= 0 else other
+    if middle == AGREES:
+        of_same_middle = rates.same_middle / max(share, 1e-5)
+    elif middle == DIFFERS:
+        of_same_middle = 1 - rates.same_middle
+    together = 0.0
+    for one in range(given_classes.shape[1]):
+        together += given_classes[given_token, one] * family_classes[family_token, one]
+    by_family_middle = rates.middle_as_family / marginal[family_token] if is_middle else 0.0
+    return by_first, by_middle, by_last, by_family_middle, of_same_middle, 1 / together
+
+
+class Fields(NamedTuple):
     """The ratio of each field when it agrees and when it differs, as compiled code takes them."""
 
     phone_right: Ratio
@@ -171,57 +196,74 @@ class _Fields(NamedTuple):
     birth_year_right: float
     email_year_right: float
     same_gender: float
+    common: Ratio
+    """The share of voters born in each year."""
+
+    @classmethod
+    def of(cls, columns: VoterColumns, facts: FileFacts, model: MatchModel) -> Fields:
+        """The ratios in one voter file under one model."""
+        phones, emails = max(len(columns.phones.digests), 1), max(len(columns.emails.digests), 1)
+        return cls(
+            np.array(model.phone_right),
+            model.phone_chance,
+            phones,
+            max(model.phone_housemate * phones / model.phone_chance, 1.0),
+            _coded(model.email_right, model.email_chance, emails),
+            _coded(model.street_right, model.street_chance, max(len(columns.street.values), 1)),
+            (model.birthday_right * _DAYS, (1 - model.birthday_right) / (1 - 1 / _DAYS)),
+            model.birth_year_right,
+            model.email_year_right,
+            model.same_gender,
+            facts.birth_years / max(len(columns), 1),
+        )
 
 
 def field_ratios(features: Features, columns: VoterColumns, facts: FileFacts, model: MatchModel, place: Ratio) -> Ratio:
     """The evidence of everything but names; ``place`` is the ratio of each pair's place."""
-    phones, emails = max(len(columns.phones.digests), 1), max(len(columns.emails.digests), 1)
-    streets = max(len(columns.street.values), 1)
-    fields = _Fields(
-        np.array(model.phone_right),
-        model.phone_chance,
-        phones,
-        max(model.phone_housemate * phones / model.phone_chance, 1.0),
-        _coded(model.email_right, model.email_chance, emails),
-        _coded(model.street_right, model.street_chance, streets),
-        (model.birthday_right * _DAYS, (1 - model.birthday_right) / (1 - 1 / _DAYS)),
-        model.birth_year_right,
-        model.email_year_right,
-        model.same_gender,
-    )
     codes = (
-        features.phone, features.phone_kind, features.email, features.street, features.birthday,
-        features.birth_year, features.email_year, features.gender,
+        features.phone, features.email, features.street, features.place, features.birth_year, features.birthday,
+        features.email_year, features.gender,
     )  # fmt: skip
-    common = facts.birth_years / max(len(columns), 1)
-    return _field_ratios(codes, features.born, common, fields, place)
-
-
-@compiled
-def _field_ratios(
-    codes: tuple[NDArray[np.int8], ...], born: NDArray[np.int16], common: Ratio, fields: _Fields, place: Ratio
-) -> Ratio:
-    """The product of the fields' ratios by pair; ``common`` is the share of voters born in each year."""
-    phone, phone_kind, email, street, birthday, birth_year, email_year, gender = codes
     ratios = np.empty(len(place))
-    for pair in range(len(place)):
-        by_phone = _coded(fields.phone_right[phone_kind[pair]], fields.phone_chance, fields.phones)
-        ratio = place[pair] * _chosen(phone[pair], by_phone)
-        if phone[pair] == HOUSEMATE:
-            ratio *= fields.housemate
-        ratio *= _chosen(email[pair], fields.email)
-        ratio *= _chosen(street[pair], fields.street)
-        ratio *= _chosen(birthday[pair], fields.day)
-        share = common[max(born[pair], 0)]
-        ratio *= _chosen(birth_year[pair], _coded_year(share, fields.birth_year_right))
-        if birth_year[pair] == NOT_TOLD:  # else the year in an address says the same once more
-            ratio *= _chosen(email_year[pair], _coded_year(share, fields.email_year_right))
-        ratio *= _chosen(gender[pair], (2 * fields.same_gender, 2 * (1 - fields.same_gender)))
-        ratios[pair] = ratio
+    _field_ratios(codes, features.phone_kind, features.born, Fields.of(columns, facts, model), place, ratios)
     return ratios
 
 
-@compiled
+@borrowing
+def _field_ratios(
+    codes: tuple[NDArray[np.int8], ...],
+    phone_kind: NDArray[np.int8],
+    born: NDArray[np.int16],
+    fields: Fields,
+    place: Ratio,
+    ratios: Ratio,
+) -> None:
+    """Fill in the product of the fields' ratios by pair."""
+    phone, email, street, near, birth_year, birthday, email_year, gender = codes
+    for pair in range(len(place)):
+        one = (
+            phone[pair], email[pair], street[pair], near[pair], birth_year[pair], birthday[pair],
+            email_year[pair], gender[pair],
+        )  # fmt: skip
+        ratios[pair] = place[pair] * ratio_of_fields(one, phone_kind[pair], born[pair], fields)
+
+
+@inlined
+def ratio_of_fields(codes: tuple[int, ...], phone_kind: int, born: int, fields: Fields) -> float:
+    """The evidence of one pair's fields but its place; ``codes`` are what ``matching.features.codes_of`` gives."""
+    phone, email, street, _, birth_year, birthday, email_year, gender = codes
+    ratio = _chosen(phone, _coded(fields.phone_right[phone_kind], fields.phone_chance, fields.phones))
+    if phone == HOUSEMATE:
+        ratio *= fields.housemate
+    ratio *= _chosen(email, fields.email) * _chosen(street, fields.street) * _chosen(birthday, fields.day)
+    share = fields.common[max(born, 0)]
+    ratio *= _chosen(birth_year, _coded_year(share, fields.birth_year_right))
+    if birth_year == NOT_TOLD:  # else the year in an address says the same once more
+        ratio *= _chosen(email_year, _coded_year(share, fields.email_year_right))
+    return ratio * _chosen(gender, (2 * fields.same_gender, 2 * (1 - fields.same_gender)))
+
+
+@inlined
 def _coded(right: float, chance: float, values: int) -> tuple[float, float]:
     """Ratios of agreement and of difference among ``values`` equally likely ones.
 
@@ -230,13 +272,13 @@ def _coded(right: float, chance: float, values: int) -> tuple[float, float]:
     return right * values / chance, min((1 - right) / max(1 - chance, 0.05), 1.0)
 
 
-@compiled
+@inlined
 def _coded_year(common: float, right: float) -> tuple[float, float]:
     """The same for a year, by how common the voter's is in the file."""
     return right / max(common, 1e-3) + (1 - right), 1 - right
 
 
-@compiled
+@inlined
 def _chosen(code: int, ratios: tuple[float, float]) -> float:
     if code == AGREES:
         return ratios[0]

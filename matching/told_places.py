@@ -6,18 +6,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.cards import Cards
+from matching.features import AGREES
 from matching.model import MatchModel
 from matching.search import LaidOut, Search
 
 
 def place_ratio(search: Search, laid: LaidOut, model: MatchModel) -> NDArray[np.float64]:
     """The evidence of the place a contact tells: the law of places of friends in the file against that of all others."""
-    tokens = place_tokens(search, laid.cards)
+    agrees, differs = told_ratios(search, laid.cards, model)
+    card = laid.features.card
+    return np.where(laid.features.place == AGREES, agrees[card], differs[card])
+
+
+def told_ratios(search: Search, cards: Cards, model: MatchModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """By person the evidence of the place he is told to live at, for voters there and for all others; 1 where none is told."""
+    token = place_tokens(search, cards)
     wrong, outside = place_laws(search, model)
-    token = tokens[laid.features.card]
     agrees = (model.place_right + (1 - model.place_right) * wrong[token]) / outside[token]
     differs = (1 - model.place_right) * wrong[token] / outside[token]
-    return np.where(token < 0, 1.0, np.where(laid.features.place == 2, agrees, differs))
+    return np.where(token < 0, 1.0, agrees), np.where(token < 0, 1.0, differs)
 
 
 def place_tokens(search: Search, cards: Cards) -> NDArray[np.int64]:

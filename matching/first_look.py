@@ -1,0 +1,185 @@
+"""The first look at all candidates of a batch, in one compiled pass: who has a chance at all, and who is likely a friend.
+
+More than half of them are left out after it, so nothing is kept of a pair but its posterior under the default model, before
+anything is known of the supporter's other friends.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.compiled import borrowing, inlined
+from matching.candidates import Pairs
+from matching.cards import Cards
+from matching.densities import OWN_CARD_DENSITY, first_odds, nobody_odds
+from matching.features import (
+    AGREES,
+    Opened,
+    Readings,
+    Seen,
+    Told,
+    close_reading,
+    codes_of,
+    found_by,
+    middle_names_told,
+    open_reading,
+    read_of,
+    same_card,
+)
+from matching.file_arrays import FileArrays
+from matching.model import MatchModel
+from matching.prior import Surroundings, age_laws, level_ages, level_shares, lives, narrowed
+from matching.prior_kernel import Living, Own, densities_of, year_place
+from matching.score import Fields, Rates, parts_of, ratio_of_fields
+from matching.search import Search
+from matching.told_places import told_ratios
+
+_Numbers = NDArray[np.float64]
+_PLACE = 3
+
+
+def first_look(search: Search, cards: Cards, pairs: Pairs, around: Surroundings) -> _Numbers:
+    """P(person is this voter) of each pair, before one voter is kept from being two friends."""
+    model = MatchModel()
+    seen = Seen.of(search.names)
+    names = _Names(
+        Readings.of(cards), seen, Opened.of(seen), middle_names_told(search.file), search.first_look.columns(),
+        Rates.of(model),
+    )  # fmt: skip
+    rest = _Rest(
+        Told.of(cards), Fields.of(search.columns, search.index.facts, model), *told_ratios(search, cards, model)
+    )
+    persons = _Persons.of(cards, pairs, model)
+    prior, probability = _Prior.of(around, cards, model), np.zeros(len(pairs.card))
+    _look(pairs.card, pairs.row, found_by(pairs), persons, names, rest, prior, search.file, probability)
+    return probability
+
+
+class _Persons(NamedTuple):
+    """By person: the supporter, whether a word for kin is told, the odds of being in the file, what speaks for nobody."""
+
+    supporter: NDArray[np.int32]
+    is_kin: NDArray[np.bool_]
+    odds: _Numbers
+    nobody: _Numbers
+
+    @classmethod
+    def of(cls, cards: Cards, pairs: Pairs, model: MatchModel) -> _Persons:
+        odds = first_odds(cards, model)
+        return cls(cards.supporter - np.int32(_first(cards)), cards.is_kin, odds, nobody_odds(odds, pairs.missed))
+
+
+def _first(cards: Cards) -> int:
+    """The supporter whom the numbers of the batch start with."""
+    return int(cards.supporter.min(initial=np.iinfo(np.int32).max)) if len(cards) else 0
+
+
+class _Names(NamedTuple):
+    """The names told, what they may stand for, and what that is worth."""
+
+    readings: Readings
+    seen: Seen
+    opened: Opened
+    told: int
+    of_tokens: tuple[_Numbers, ...]
+    rates: Rates
+
+
+class _Rest(NamedTuple):
+    """What else is told, and what it is worth; the place by person, for voters who live there and all others."""
+
+    told: Told
+    fields: Fields
+    there: _Numbers
+    elsewhere: _Numbers
+
+
+class _Prior(NamedTuple):
+    """Where and how old friends are: shares of levels (levels by supporters), for kin too, and ages (levels, supporters, years)."""
+
+    own: Own
+    living: Living
+    shares: _Numbers
+    kin_shares: _Numbers
+    ages: _Numbers
+    status: _Numbers
+
+    @classmethod
+    def of(cls, around: Surroundings, cards: Cards, model: MatchModel) -> _Prior:
+        some = narrowed(around, _first(cards), int(cards.supporter.max(initial=0)) + 1)
+        mutual = 1 - model.known_share - model.home_share
+        shares, kin_shares = (mutual * level_shares(np.array(each), some) for each in (model.levels, model.kin_levels))
+        ages = level_ages(some, age_laws(model.age_gaps))
+        return cls(*lives(some), shares, kin_shares, ages, np.array(model.status_factors))
+
+
+@borrowing
+def _look(
+    card: NDArray[np.int32],
+    row: NDArray[np.int32],
+    found: NDArray[np.bool_],
+    persons: _Persons,
+    names: _Names,
+    rest: _Rest,
+    prior: _Prior,
+    file: FileArrays,
+    odds: _Numbers,
+) -> None:
+    """Fill in ``first_look`` of pairs sorted by person; ``found`` as ``matching.features.found_by`` has it."""
+    start = 0
+    while start < len(card):
+        one, stop = card[start], same_card(card, start)
+        _add_names(odds, row, start, stop, one, names, file)
+        total = persons.nobody[one]
+        for pair in range(start, stop):
+            codes = codes_of(pair, one, row[pair], found, rest.told, file)
+            odds[pair] *= ratio_of_fields(codes, file.phone_kind[row[pair]], file.birth_year[row[pair]], rest.fields)
+            odds[pair] *= rest.there[one] if codes[_PLACE] == AGREES else rest.elsewhere[one]
+            odds[pair] *= persons.odds[one] * _density(
+                persons.supporter[one], row[pair], persons.is_kin[one], prior, file
+            )
+            total += odds[pair]
+        for pair in range(start, stop):
+            odds[pair] /= total
+        start = stop
+
+
+@inlined
+def _add_names(
+    odds: _Numbers,
+    row: NDArray[np.int32],
+    start: int,
+    stop: int,
+    one: int,
+    names: _Names,
+    file: FileArrays,
+) -> None:
+    """Write the evidence of a person's name, summed over its readings, into ``odds[start:stop]``; 1 where no name is told."""
+    readings = names.readings
+    if readings.starts[one] == readings.starts[one + 1]:
+        odds[start:stop] = 1.0
+    for reading in range(readings.starts[one], readings.starts[one + 1]):
+        given, family = readings.given[reading], readings.family[reading]
+        open_reading(names.opened, names.seen, given, family)
+        for pair in range(start, stop):
+            said = read_of(row[pair], reading, readings, names.seen, names.opened, file, names.told)
+            is_woman = file.gender[row[pair]] == 1
+            parts = parts_of(said, (given >= 0, family >= 0), given, family, is_woman, names.of_tokens, names.rates)
+            ratio = (parts[0] + parts[1]) * (parts[2] + parts[3]) * parts[4] * parts[5]
+            odds[pair] += readings.weight[reading] * ratio
+        close_reading(names.opened, names.seen, given, family)
+
+
+@inlined
+def _density(supporter: int, row: int, is_kin: bool, prior: _Prior, file: FileArrays) -> float:
+    """P(voter | supporter) by place and age alone; her own row is as likely as an own card is."""
+    if row == prior.own.row[supporter]:
+        return OWN_CARD_DENSITY
+    year, density = year_place(prior.living.birth_year[row]), 0.0
+    for level, inside in enumerate(densities_of(supporter, row, prior.own, prior.living)):
+        share = prior.kin_shares[level, supporter] if is_kin else prior.shares[level, supporter]
+        density += inside * share * prior.ages[0 if is_kin else level, supporter, year]
+    return float(density * prior.status[file.status[row]])
