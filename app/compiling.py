@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from app.steps import Voters, find_friends
-from graph.compiled import kept_in, sources_and_machine
+from graph.compiled import forget_older, kept_in, sources_and_machine
 from graph.model import Circle, ContactKey, ContactRecord, SourceKind, Supporter, SupporterId
 from graph.voters import UNKNOWN_DAY, Coded, ContactDigests, VoterColumns
 from prioritization.allocate import allocate
@@ -44,6 +44,7 @@ def keep_compiled(as_of: date) -> None:
     compile_loops(as_of)
     if mark := _mark():
         mark.touch()
+        forget_older()
 
 
 def is_kept() -> bool:

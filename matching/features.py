@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.compiled import borrowing, inlined
+from graph.compiled import borrowing
 from matching.candidates import Pairs, SeenNames
 from matching.cards import Cards
 from matching.file_arrays import FileArrays
@@ -135,7 +135,7 @@ def _tells(cards: Cards, owners: NDArray[Any]) -> NDArray[np.bool_]:
     return tells
 
 
-@inlined
+@borrowing
 def _code(is_told: bool, agrees: bool) -> int:
     if agrees:
         return AGREES
@@ -164,7 +164,7 @@ def _codes(
         status[pair], is_woman[pair] = file.status[voter], file.gender[voter] == 1
 
 
-@inlined
+@borrowing
 def codes_of(
     pair: int, card: int, voter: int, found: NDArray[np.bool_], told: Told, file: FileArrays
 ) -> tuple[int, ...]:
@@ -190,7 +190,7 @@ def codes_of(
     )
 
 
-@inlined
+@borrowing
 def _code_of_numbers(one: int, other: int) -> int:
     """Whether two numbers agree, each told when it is above 0: two that are unknown agree in nothing."""
     is_told = one > 0 and other > 0
@@ -263,7 +263,7 @@ class Opened(NamedTuple):
         return cls(*(np.full(names.names, -1, np.int32) for names in (seen.givens, seen.as_middle, seen.families)))
 
 
-@inlined
+@borrowing
 def open_reading(opened: Opened, seen: Seen, given: int, family: int) -> None:
     """Lay open what a reading with these tokens may stand for."""
     lay_open(opened.first, seen.givens, given)
@@ -271,7 +271,7 @@ def open_reading(opened: Opened, seen: Seen, given: int, family: int) -> None:
     lay_open(opened.last, seen.families, family)
 
 
-@inlined
+@borrowing
 def close_reading(opened: Opened, seen: Seen, given: int, family: int) -> None:
     """Take it out again."""
     close(opened.first, seen.givens, given)
@@ -279,7 +279,7 @@ def close_reading(opened: Opened, seen: Seen, given: int, family: int) -> None:
     close(opened.last, seen.families, family)
 
 
-@inlined
+@borrowing
 def read_of(
     voter: int, reading: int, readings: Readings, seen: Seen, opened: Opened, file: FileArrays, told: int
 ) -> Said:
@@ -309,7 +309,7 @@ def middle_names_told(file: FileArrays) -> int:
     return max(int(file.middle_letters[1:].sum()), 1)
 
 
-@inlined
+@borrowing
 def same_card(card: NDArray[np.int32], start: int) -> int:
     """Where the pairs end that follow ``start`` and are of its card: pairs of one person stand together."""
     stop = start

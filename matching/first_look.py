@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.compiled import borrowing, inlined
+from graph.compiled import borrowing
 from matching.candidates import Pairs
 from matching.cards import Cards
 from matching.densities import OWN_CARD_DENSITY, first_odds, nobody_odds
@@ -147,7 +147,7 @@ def _look(
         start = stop
 
 
-@inlined
+@borrowing
 def _add_names(
     odds: _Numbers,
     row: NDArray[np.int32],
@@ -173,7 +173,7 @@ def _add_names(
         close_reading(names.opened, names.seen, given, family)
 
 
-@inlined
+@borrowing
 def _density(supporter: int, row: int, is_kin: bool, prior: _Prior, file: FileArrays) -> float:
     """P(voter | supporter) by place and age alone; her own row is as likely as an own card is."""
     if row == prior.own.row[supporter]:

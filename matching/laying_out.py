@@ -20,7 +20,8 @@ from matching.prior import (
 from matching.prior_kernel import numbered
 from matching.search import NOBODY, NOT_ASKED, LaidOut, Search
 
-_NO_CHANCE = 1e-6
+_NO_CHANCE = 1e-5
+"""Whoever is believed less at first look is nobody: living with another friend makes him a thousand times as likely at most."""
 _KNOWN_LEAST = 0.5
 
 

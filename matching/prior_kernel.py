@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.compiled import borrowing, compiled, inlined
+from graph.compiled import borrowing, compiled
 
 FIRST_YEAR, YEARS = 1900, 130
 _LEAST, _MOST = 0.02, 50.0
@@ -72,7 +72,7 @@ def _levels(
         households[pair] = -1 if is_own_home else household
 
 
-@inlined
+@borrowing
 def densities_of(one: int, row: int, own: Own, living: Living) -> tuple[float, ...]:
     """The density of every level of one pair of supporter and row: 1 / size where the voter is inside, else 0."""
     home = precinct = county = last = last_in_city = 0.0
@@ -92,7 +92,7 @@ def densities_of(one: int, row: int, own: Own, living: Living) -> tuple[float, .
     return home, last_in_city, precinct, in_town, county, 1.0 / max(len(living.city), 1), last
 
 
-@inlined
+@borrowing
 def year_place(year: int) -> int:
     """The place of a year of birth; 0 is unknown."""
     return min(max(year - FIRST_YEAR, 1), YEARS - 1) if year > FIRST_YEAR else 0

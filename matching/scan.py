@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.compiled import compiled
+from graph.compiled import borrowing, compiled
 from matching.channels import Entries
 from matching.file_arrays import plain
 from matching.index import MatchIndex
@@ -115,7 +115,7 @@ def rows_of_known(
     return places[:size], rows[:size]
 
 
-@compiled
+@borrowing
 def lay_open(entry_of_name: NDArray[np.int32], entries: Named, token: int) -> None:
     """Write the entries of a token into a table by name, which holds -1 elsewhere; no token (-1) has none."""
     if token >= 0:
@@ -123,7 +123,7 @@ def lay_open(entry_of_name: NDArray[np.int32], entries: Named, token: int) -> No
             entry_of_name[entries.codes[entry]] = entry
 
 
-@compiled
+@borrowing
 def close(entry_of_name: NDArray[np.int32], entries: Named, token: int) -> None:
     """Take the entries of a token out of the table again: far cheaper than a new table."""
     if token >= 0:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.compiled import borrowing, compiled, inlined
+from graph.compiled import borrowing, compiled
 from graph.voters import VoterColumns
 from matching.candidates import SeenNames
 from matching.channels import Channel, Entries, likelihoods, marginals
@@ -152,7 +152,7 @@ def _name_ratios(
             ratios[part, at] = ratio
 
 
-@inlined
+@borrowing
 def parts_of(
     said: Said,
     tells: tuple[bool, bool],
@@ -248,7 +248,7 @@ def _field_ratios(
         ratios[pair] = place[pair] * ratio_of_fields(one, phone_kind[pair], born[pair], fields)
 
 
-@inlined
+@borrowing
 def ratio_of_fields(codes: tuple[int, ...], phone_kind: int, born: int, fields: Fields) -> float:
     """The evidence of one pair's fields but its place; ``codes`` are what ``matching.features.codes_of`` gives."""
     phone, email, street, _, birth_year, birthday, email_year, gender = codes
@@ -263,7 +263,7 @@ def ratio_of_fields(codes: tuple[int, ...], phone_kind: int, born: int, fields: 
     return ratio * _chosen(gender, (2 * fields.same_gender, 2 * (1 - fields.same_gender)))
 
 
-@inlined
+@borrowing
 def _coded(right: float, chance: float, values: int) -> tuple[float, float]:
     """Ratios of agreement and of difference among ``values`` equally likely ones.
 
@@ -272,13 +272,13 @@ def _coded(right: float, chance: float, values: int) -> tuple[float, float]:
     return right * values / chance, min((1 - right) / max(1 - chance, 0.05), 1.0)
 
 
-@inlined
+@borrowing
 def _coded_year(common: float, right: float) -> tuple[float, float]:
     """The same for a year, by how common the voter's is in the file."""
     return right / max(common, 1e-3) + (1 - right), 1 - right
 
 
-@inlined
+@borrowing
 def _chosen(code: int, ratios: tuple[float, float]) -> float:
     if code == AGREES:
         return ratios[0]
