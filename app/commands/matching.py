@@ -56,9 +56,11 @@ def agree_command(
     owner: OwnerOption,
     store: StoreOption = "",
 ) -> None:
-    """Let what this campaign's contacts teach the matcher serve the other campaigns of an organization, and take theirs.
+    """Let what this campaign learned serve the other campaigns of an organization, and take what they learned.
 
-    Rates alone are shared, as a file that somebody carries: never a contact, a name or a number. Both campaigns must agree.
+    That is what contacts teach the matcher and what its experiment says of asks:
+    rates and sums alone, as a file that somebody carries, never a contact, a
+    name or a number. Both campaigns must agree.
 
     Example: kith match agree river-slate --owner maria
     """
