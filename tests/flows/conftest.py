@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from small_campaign import Campaign, small_campaign
 from app.house import House
 from app.town.files import write_town
 from app.town.town import make_town
+from app.wiring import utc_now
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,23 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def campaign(tmp_path: Path) -> Campaign:
     """Ana, Jo and Lee's campaign, its files in a folder of its own."""
     return small_campaign(tmp_path)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """What a campaign tells the environment three weeks before its election."""
+    return {
+        "KITH_DATA": str(tmp_path / "data"), "KITH_CAMPAIGN_NAME": "Rivera for Council", "KITH_CANDIDATE": "Elena Rivera",
+        "KITH_DISCLAIMER": "Paid for by Rivera for Council.", "KITH_PRIVACY_CONTACT": "privacy@rivera.example",
+        "KITH_ELECTION": str(utc_now().date() + timedelta(days=21)), "KITH_BASE_URL": "https://rivera.example",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def told(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of the campaign."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from voter_files import write
 
 from app.main import UNUSABLE, create_app
 from app.settings import read_settings
-from app.wiring import open_house, utc_now
+from app.wiring import open_house
 
 
 class Install:
@@ -39,16 +38,7 @@ class Install:
 
 
 @pytest.fixture
-def install(
-    campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Install:
-    told = {
-        "KITH_DATA": str(tmp_path / "data"), "KITH_CAMPAIGN_NAME": "Rivera for Council", "KITH_CANDIDATE": "Elena Rivera",
-        "KITH_DISCLAIMER": "Paid for by Rivera for Council.", "KITH_PRIVACY_CONTACT": "privacy@rivera.example",
-        "KITH_ELECTION": str(utc_now().date() + timedelta(days=21)), "KITH_BASE_URL": "https://rivera.example",
-    }  # fmt: skip
-    for name, value in told.items():
-        monkeypatch.setenv(name, value)
+def install(campaign: Campaign, told: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Install:
     write(campaign.folder / "newer.txt", [MARIA, TOM])
     ready = Install(campaign, tmp_path / "data", capsys)
     assert ready.import_file().code == 0

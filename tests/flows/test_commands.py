@@ -7,7 +7,6 @@ import json
 import signal
 import socket
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import networkx as nx
@@ -19,7 +18,7 @@ from small_campaign import MARIA, Campaign, card
 from app import journey
 from app.house import House
 from app.settings import read_settings
-from app.wiring import open_house, utc_now
+from app.wiring import open_house
 from graph.model import Purpose, Supporter, SupporterId
 
 ROOT = Path(__file__).parents[2]
@@ -32,20 +31,8 @@ COMMANDS = [
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
-    """What a campaign tells the environment."""
-    return {
-        "KITH_DATA": str(tmp_path / "data"), "KITH_CAMPAIGN_NAME": "Rivera for Council", "KITH_CANDIDATE": "Elena Rivera",
-        "KITH_DISCLAIMER": "Paid for by Rivera for Council.", "KITH_PRIVACY_CONTACT": "privacy@rivera.example",
-        "KITH_ELECTION": str(utc_now().date() + timedelta(days=21)), "KITH_BASE_URL": "https://rivera.example",
-    }  # fmt: skip
-
-
-@pytest.fixture
-def install(campaign: Campaign, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Campaign:
+def install(campaign: Campaign, told: None) -> Campaign:
     """The campaign's install: settings in the environment, nothing imported yet."""
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
     return campaign
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from app import journey
 from app.house import House
 from app.organizing.organization import agreement_of
 from app.settings import read_settings
-from app.wiring import open_house, utc_now
+from app.wiring import open_house
 from graph.model import MatchStatus, Purpose, Supporter, SupporterId
 from matching.model import MODEL_VERSION
 from oauth.audit import acts, verify
@@ -55,15 +54,10 @@ class Two:
 
 
 @pytest.fixture
-def two(campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Two:
+def two(
+    campaign: Campaign, told: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Two:
     """River, where Ana brought Maria, Tom and Dana, and West, where nobody has started; both have the voter file."""
-    told = {
-        "KITH_DATA": str(tmp_path / "data"), "KITH_CAMPAIGN_NAME": "Rivera for Council", "KITH_CANDIDATE": "Elena Rivera",
-        "KITH_DISCLAIMER": "Paid for by Rivera for Council.", "KITH_PRIVACY_CONTACT": "privacy@rivera.example",
-        "KITH_ELECTION": str(utc_now().date() + timedelta(days=21)), "KITH_BASE_URL": "https://rivera.example",
-    }  # fmt: skip
-    for name, value in told.items():
-        monkeypatch.setenv(name, value)
     both = Two(monkeypatch, capsys, tmp_path)
     for name in ("river", "west"):
         assert both.at(name, "voters", "import", campaign.folder / "voters.txt").code == 0

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from command_line import kith
@@ -14,24 +12,15 @@ from voter_files import write
 from app import journey
 from app.house import House
 from app.settings import read_settings
-from app.wiring import open_house, utc_now
+from app.wiring import open_house
 from graph.model import Candidate, Match, MatchStatus, Purpose, Supporter, SupporterId, VoterRef
 
 ANA = SupporterId("s-ana")
 
 
 @pytest.fixture
-def house(
-    campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> House:
+def house(campaign: Campaign, told: None, capsys: pytest.CaptureFixture[str]) -> House:
     """Ana brought Maria, Tom and Dana, was asked, and confirmed two and refused one."""
-    told = {
-        "KITH_DATA": str(tmp_path / "data"), "KITH_CAMPAIGN_NAME": "Rivera for Council", "KITH_CANDIDATE": "Elena Rivera",
-        "KITH_DISCLAIMER": "Paid for by Rivera for Council.", "KITH_PRIVACY_CONTACT": "privacy@rivera.example",
-        "KITH_ELECTION": str(utc_now().date() + timedelta(days=21)), "KITH_BASE_URL": "https://rivera.example",
-    }  # fmt: skip
-    for name, value in told.items():
-        monkeypatch.setenv(name, value)
     assert kith(capsys, "voters", "import", campaign.folder / "voters.txt").code == 0
     house = open_house(read_settings())
     house.graph.put_supporter(Supporter(ANA, "Ana Whitfield", email="ana@mail.example", created_at=house.clock()))

@@ -19,20 +19,16 @@ from app.house import House
 from app.main import create_app
 from app.settings import read_settings
 from app.web.sign_in_links import make_link
-from app.wiring import open_house, utc_now
+from app.wiring import open_house
 
 MOST_SECONDS = 120
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
+def settings(settings: dict[str, str], tmp_path: Path) -> dict[str, str]:
     """What a campaign tells the environment; its data folder stands."""
     (tmp_path / "data").mkdir(mode=0o700)
-    return {
-        "KITH_DATA": str(tmp_path / "data"), "KITH_CAMPAIGN_NAME": "Rivera for Council", "KITH_CANDIDATE": "Elena Rivera",
-        "KITH_DISCLAIMER": "Paid for by Rivera for Council.", "KITH_PRIVACY_CONTACT": "privacy@rivera.example",
-        "KITH_ELECTION": str(utc_now().date() + timedelta(days=21)), "KITH_BASE_URL": "https://rivera.example",
-    }  # fmt: skip
+    return settings
 
 
 def warmed(folder: Path, environment: dict[str, str | None]) -> Said:
