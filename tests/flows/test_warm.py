@@ -11,6 +11,7 @@ import pytest
 from command_line import Said, finished, kith, start_kith
 from fastapi.testclient import TestClient
 from lived_in import NOW, card, join, neighbors
+from missing_parts import give_up
 from served import served
 from small_campaign import Campaign
 
@@ -79,7 +80,7 @@ def children_of(process_id: int) -> list[Path]:
     """Where the system shows the processes that any thread of this one started."""
     told = list(Path(f"/proc/{process_id}/task").glob("*/children"))
     if not told:
-        pytest.skip("this system does not show whose child a process is")
+        give_up("this system does not show whose child a process is")  # macOS has no /proc; in CI this fails
     return [Path(f"/proc/{child}") for thread in told for child in thread.read_text().split()]
 
 
