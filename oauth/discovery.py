@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import httpx2
 
-from graph.errors import InputError
 from oauth.providers.base import ID_TOKEN_ALGORITHMS, read_page
 from oauth.readers.documents import text_of
 from oauth.transport import BoundedTransport, Bounds, Deadline, GuardedTransport, ProviderError, origin_of
@@ -48,8 +47,7 @@ def fetch_metadata(
         loopback: lets an issuer stand on this machine, under http; for tests only.
 
     Raises:
-        ProviderError: it could not be had, or says what a provider must not say.
-        InputError: it is not JSON.
+        ProviderError: it could not be had or read, or says what a provider must not say.
     """
     deadline = Deadline(BOUNDS.total_seconds)
     inner = transport or GuardedTransport(deadline=deadline)
@@ -94,5 +92,5 @@ def _demand(holds: bool, reason: str) -> None:
         raise _bad(reason)
 
 
-def _bad(reason: str) -> InputError:
+def _bad(reason: str) -> ProviderError:
     return ProviderError("This provider's description cannot be trusted.", thing="metadata", reason=reason)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from graph.errors import InputError, NotAllowedError
+from graph.errors import NotAllowedError
 from graph.model import ContactRecord, Purpose
 from oauth.client import open_wire, provider_failures
 from oauth.consent import MatchPermit
@@ -102,10 +102,10 @@ def fetch_contacts(
             for page in _pages(provider, _Caller(provider, token, wire, limits, sleep), limits):
                 pages.append(page)
                 _report(on_page, provider, pages)
-    except (ProviderError, InputError) as error:
+    except ProviderError as error:
         if not pages:
             raise
-        problem = getattr(error, "reason", "unreadable")
+        problem = error.reason
     kept, is_cut = _within(pages, provider, limits.contacts)
     return FetchedContacts(provider.read_pages(kept, source), len(kept), "too_many" if is_cut else problem)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graph.errors import InputError
 from oauth.readers.contact_file import ContactFile
-from oauth.readers.documents import object_of, read_documents
+from oauth.readers.documents import read_documents
 from oauth.transport import ProviderError, origin_of
 
 Page = Mapping[str, object]
@@ -78,18 +79,15 @@ class Provider:
 
 
 def read_page(data: bytes, *, provider_id: str) -> Page:
-    """One page of a provider's answer as a JSON object, depth and shape checked.
+    """One page of a provider's answer as a JSON object, depth and shape checked; an empty one is an answer too.
 
     Raises:
-        ProviderError: not UTF-8, not one JSON object, too deep.
-        InputError: the JSON is broken; the line is named, nothing of it is shown.
+        ProviderError: anything but one JSON object in UTF-8, or one that is too deep.
     """
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    documents = read_documents(text, source=provider_id)
-    page = object_of(documents[0]) if len(documents) == 1 else {}
-    if not page:
+        documents = read_documents(data.decode("utf-8"), source=provider_id)
+    except (UnicodeDecodeError, InputError):
+        documents = []
+    if len(documents) != 1 or not isinstance(documents[0], dict):
         raise ProviderError("The provider's answer could not be read.", thing=provider_id, reason="unreadable")
-    return page
+    return documents[0]

@@ -65,11 +65,12 @@ def _base64(data: bytes) -> str:
 
 @dataclass
 class TokenPeer:
-    """The peer: ``answer`` is the token endpoint's JSON, ``sent`` what it was asked."""
+    """The peer: ``answer`` is the token endpoint's JSON, ``keys`` its key set, ``sent`` what it was asked."""
 
     answer: dict[str, object] = field(default_factory=dict)
     status: int = 200
     body: bytes | None = None
+    keys: bytes = json.dumps({"keys": [{**KEY.as_dict(private=False), "use": "sig"}]}).encode()
     sent: list[dict[str, list[str]]] = field(default_factory=list)
 
     def transport(self) -> httpx2.MockTransport:
@@ -78,7 +79,7 @@ class TokenPeer:
 
     def _handle(self, request: httpx2.Request) -> httpx2.Response:
         if str(request.url) == GOOGLE.jwks_uri:
-            return httpx2.Response(200, json={"keys": [{**KEY.as_dict(private=False), "use": "sig"}]})
+            return httpx2.Response(200, content=self.keys)
         assert str(request.url) == GOOGLE.token_endpoint
         self.sent.append(parse_qs(request.content.decode()))
         if self.body is not None:

@@ -93,6 +93,7 @@ def test_a_description_is_asked_for_once_at_its_own_place() -> None:
         (httpx2.Response(500), "status"),
         (httpx2.Response(200, content=b"x" * 200_000), "too_large"),
         (httpx2.Response(200, content=b"[]"), "unreadable"),
+        (httpx2.Response(200, content=b"<html></html>"), "unreadable"),
     ],
 )
 def test_39_and_42_a_description_that_cannot_be_had(answer: httpx2.Response, reason: str) -> None:

@@ -196,6 +196,26 @@ def test_a_token_endpoint_that_answers_anything_else(
     assert "canary" not in f"{refusal.value}{refusal.value!r}"
 
 
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        (b'{"keys": [', "unreadable"),
+        (b"<html>later</html>", "unreadable"),
+        (b"[]", "unreadable"),
+        (b"{}", "id_token_key"),
+        (b'{"keys": "none"}', "id_token_key"),
+    ],
+)
+def test_a_key_set_that_is_anything_else_refuses_the_sign_in(
+    records: SqliteRecordStore, keys: bytes, reason: str
+) -> None:
+    asked = begin_for_ana(records)
+    peer = TokenPeer({"id_token": signed(claims_for(GOOGLE, nonce=asked["nonce"], now=NOW))}, keys=keys)
+    with pytest.raises(LoginRefusedError) as refusal:
+        finish_for_ana(records, peer, asked["state"])
+    assert refusal.value.reason == reason
+
+
 def test_a_flow_needs_a_browser_session(records: SqliteRecordStore) -> None:
     with pytest.raises(LoginRefusedError):
         begin(records, GOOGLE, session_id="", supporter=None, errand=Errand.LOGIN, redirect_uri=CALLBACK, now=NOW)
