@@ -13,8 +13,10 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
+
+from app.unforeseen import kind_and_place, place_of
 
 if TYPE_CHECKING:
     from typer import TyperException
@@ -138,17 +140,11 @@ def _surprise(error: Exception) -> str:
         where = f"{error.filename}: " if isinstance(error.filename, str | Path) else ""
         return f"{where}The system refused ({os.strerror(error.errno)}). Check the path, its rights and the free space."
     if isinstance(error, RecursionError):
-        return f"An input is nested too deeply{_place(error.__traceback__)}. Export it again, or leave it out."
-    name = type(error).__name__
-    return f"Kith met something it did not foresee ({name}{_place(error.__traceback__)}). {_REPORT}"
+        return f"An input is nested too deeply{place_of(error.__traceback__)}. Export it again, or leave it out."
+    return f"Kith met something it did not foresee ({kind_and_place(error)}). {_REPORT}"
 
 
 _REPORT = "Run it again with KITH_DEBUG=1 to see the details, and tell us; nothing was left half-written."
-
-
-def _place(found: TracebackType | None) -> str:
-    frames = traceback.extract_tb(found)
-    return f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
 
 
 def _one_line(text: str) -> str:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
+from app.unforeseen import kind_and_place
 from graph.errors import ConflictError, InputError, KithError, NotAllowedError, NotFoundError, UsageError
 from graph.records import JsonObject, Record, RecordStore
 
@@ -179,17 +179,9 @@ def _attempt(job: Record, handlers: Mapping[str, Handler]) -> JobResult:
         return JobResult(job.key, kind, state, attempts, error.happened, error.next_step)
     except Exception as error:  # noqa: BLE001 - whatever a handler raises, the job must not vanish
         state = JobState.FAILED if attempts >= MOST_ATTEMPTS else JobState.READY
-        return JobResult(job.key, kind, state, attempts, _unexpected(error), "Tell the people who run this install.")
+        problem = f"Something unexpected happened ({kind_and_place(error)})."
+        return JobResult(job.key, kind, state, attempts, problem, "Tell the people who run this install.")
     return JobResult(job.key, kind, JobState.DONE, attempts)
-
-
-def _unexpected(error: Exception) -> str:
-    """Where something unforeseen happened. Its own words may hold a name or a number, so they are left out."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "somewhere"
-    return f"Something unexpected happened ({type(error).__name__} in {where})."
 
 
 def _settle(records: RecordStore, job: Record, result: JobResult, *, now: datetime) -> JobResult:
@@ -224,12 +216,6 @@ def _settled(job: Record, result: JobResult, now: datetime) -> tuple[JsonObject,
 def wait_seconds(attempts: int) -> int:
     """How long to wait after this many attempts: 5 s, 20 s, 80 s and so on, at most an hour."""
     return int(min(_FIRST_WAIT_SECONDS * 4 ** (attempts - 1), _LONGEST_WAIT_SECONDS))
-
-
-def _result(job: Record) -> JobResult:
-    value = job.value
-    problem, next_step = str(value.get("problem", "")), str(value.get("next_step", ""))
-    return JobResult(job.key, value["job"], JobState(value["state"]), int(value["attempts"]), problem, next_step)
 
 
 def _tell(result: JobResult) -> None:

@@ -28,7 +28,7 @@ from app.web import (
     supporter,
 )
 from app.web.errors import add_error_pages
-from app.web.security import SecurityMiddleware, SecurityPolicy
+from app.web.security import GuardedApp, SecurityPolicy
 from app.web.sessions import load_session
 from app.web.signing import router as signing
 from app.work import handlers, plan_sweep
@@ -54,12 +54,10 @@ def create_app(house: House, *, with_worker: bool = True, when_warm: Callable[[]
             if worker:
                 worker.stop()
 
-    app = FastAPI(
-        title=house.campaign.name,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        lifespan=lifespan,
+    form_origins = tuple(provider.form_origin for provider in house.providers)
+    policy = SecurityPolicy(house.base_url, form_origins=form_origins)
+    app = GuardedApp(
+        policy, title=house.campaign.name, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
     app.state.house = house
     pages = [Depends(load_session)]
@@ -71,8 +69,6 @@ def create_app(house: House, *, with_worker: bool = True, when_warm: Callable[[]
     app.include_router(assets.router)
     add_health(app, house, warming)
     add_error_pages(app)
-    form_origins = tuple(provider.form_origin for provider in house.providers)
-    app.add_middleware(SecurityMiddleware, policy=SecurityPolicy(house.base_url, form_origins=form_origins))
     return app
 
 

@@ -100,7 +100,7 @@ def _of_form(request: Request, error: Exception) -> Response:  # noqa: ARG001 (i
     return _answer(request, 422)
 
 
-def _unforeseen(request: Request, error: Exception) -> Response:  # noqa: ARG001 (logged elsewhere, never shown)
+def _unforeseen(request: Request, error: Exception) -> Response:  # noqa: ARG001 (the server logs where it was; its words are nobody's)
     return _answer(request, 500)
 
 

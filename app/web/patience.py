@@ -8,6 +8,7 @@ that comes letter by letter (slowloris) and for a body that never ends after its
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from app.unforeseen import WithoutWords
 from graph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ MOST_CONNECTIONS = 900
 """Below the 1,024 files that a process may usually have open, with some left for the stores."""
 MOST_OF_ONE = 200
 """Connections of one address at a time, unless it is the proxy that everybody comes through."""
+_WITHOUT_WORDS = WithoutWords()
 
 
 class PatientProtocol(H11Protocol):
@@ -96,7 +99,7 @@ def proxy_networks(proxy: str) -> list[IPv4Network | IPv6Network]:
 def server_settings(app: FastAPI, *, host: str, port: int, proxy: str = "") -> uvicorn.Config:
     """How the pages are served. ``proxy``: whose ``X-Forwarded-For`` is believed; nobody else's is.
 
-    Raises ``UsageError`` for a proxy that is no address.
+    From then on the server's log tells of an unforeseen error where it was, and nothing of its words. Raises ``UsageError`` for a proxy that is no address.
     """
     networks = proxy_networks(proxy)
 
@@ -104,7 +107,7 @@ def server_settings(app: FastAPI, *, host: str, port: int, proxy: str = "") -> u
         return bool(networks and address) and any(ip_address(address) in one for one in networks)
 
     protocol = type("Protocol", (PatientProtocol,), {"is_proxy": staticmethod(is_proxy)})
-    return uvicorn.Config(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -118,3 +121,5 @@ def server_settings(app: FastAPI, *, host: str, port: int, proxy: str = "") -> u
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         h11_max_incomplete_event_size=LARGEST_HEAD,
     )
+    logging.getLogger("uvicorn.error").addFilter(_WITHOUT_WORDS)  # after the configuration, which makes this logger new
+    return config

@@ -10,8 +10,10 @@ from asyncio import timeout
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hmac import compare_digest
+from typing import Any
 from urllib.parse import urlsplit
 
+from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from starlette.datastructures import FormData, Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -80,7 +82,7 @@ def content_security_policy(form_origins: Iterable[str] = ()) -> str:
 
 
 class SecurityMiddleware:
-    """The layer. Mount it outermost: ``app.add_middleware(SecurityMiddleware, policy=SecurityPolicy(...))``.
+    """The layer, mounted outermost by ``GuardedApp``.
 
     ``refuse`` makes the answer to a refused request from a sentence and a status; the default is plain text.
     """
@@ -154,6 +156,20 @@ class SecurityMiddleware:
             await send(message)
 
         return guarded
+
+
+class GuardedApp(FastAPI):
+    """An application behind the layer, the page of an unforeseen error too: Starlette sends that from outside of whatever
+    ``add_middleware`` adds.
+    """
+
+    def __init__(self, policy: SecurityPolicy, **told: Any) -> None:  # noqa: ANN401 (what FastAPI takes)
+        super().__init__(**told)
+        self._policy = policy
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All of it, with the layer around."""
+        return SecurityMiddleware(super().build_middleware_stack(), policy=self._policy)
 
 
 def _fixed_headers(policy: SecurityPolicy) -> dict[str, str]:

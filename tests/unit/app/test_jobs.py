@@ -137,7 +137,7 @@ def test_the_words_of_a_surprise_are_not_kept_or_logged(
     enqueue(records, "find", {}, now=NOW)
     with caplog.at_level(logging.DEBUG):
         result = run(records, failing(ValueError("Maria Alvarez, 919-211-0101")))
-    assert result.problem.startswith("Something unexpected happened (ValueError in test_jobs.py:")
+    assert result.problem.startswith("Something unexpected happened (ValueError in test_jobs.py, line ")
     kept = str([record.value for record in records.all(JOB)])
     told = str([vars(record) for record in caplog.records])
     assert caplog.records

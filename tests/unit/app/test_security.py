@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from fastapi import Depends, FastAPI, File, Form, Request, Response, UploadFile
+from fastapi import Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from fastapi.testclient import TestClient
 
-from app.web.security import SecurityMiddleware, SecurityPolicy, content_security_policy
+from app.web.security import GuardedApp, SecurityPolicy, content_security_policy
 from app.web.sessions import (
     LOCAL_COOKIE,
     close_session,
@@ -51,10 +51,9 @@ def records(tmp_path: Path) -> Iterator[SqliteRecordStore]:
 
 def site(records: SqliteRecordStore, *, base_url: str = HERE) -> TestClient:
     """A few routes behind the layer, as the real app mounts it."""
-    app = FastAPI(dependencies=[Depends(load_session)])
-    app.state.house = SmallHouse(records, base_url)
     policy = SecurityPolicy(base_url=base_url, form_origins=("https://accounts.google.com",), largest_body=100_000)
-    app.add_middleware(SecurityMiddleware, policy=policy)
+    app = GuardedApp(policy, dependencies=[Depends(load_session)])
+    app.state.house = SmallHouse(records, base_url)
 
     @app.get("/who")
     def who(request: Request) -> str:
@@ -91,11 +90,15 @@ def site(records: SqliteRecordStore, *, base_url: str = HERE) -> TestClient:
     def cookies(request: Request) -> dict[str, str]:
         return request.cookies
 
+    @app.get("/fails")
+    def fails() -> None:
+        raise ValueError("Maria Alvarez, 919-211-0101")
+
     @app.get("/static/kith.css")
     def style() -> str:
         return ""
 
-    return TestClient(app, base_url=base_url, follow_redirects=False)
+    return TestClient(app, base_url=base_url, follow_redirects=False, raise_server_exceptions=False)
 
 
 SAME = {"origin": HERE, "sec-fetch-site": "same-origin"}
@@ -265,7 +268,9 @@ def test_67_another_host_is_refused(records: SqliteRecordStore, host: str) -> No
 # --- headers -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/who"), ("GET", "/nowhere"), ("POST", "/nowhere")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/who"), ("GET", "/nowhere"), ("POST", "/nowhere"), ("GET", "/fails")]
+)
 def test_30_every_answer_has_its_headers(records: SqliteRecordStore, method: str, path: str) -> None:
     with site(records, base_url=SECURE) as browser:
         headers = browser.request(method, path).headers
