@@ -53,10 +53,9 @@ class MailServer:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             raise _refused(error) from None
-        except (OSError, smtplib.SMTPException):
-            raise StoreError(
-                "The mail server cannot be used.", thing=f"{self.host}:{self.port}", next_step="Check KITH_SMTP_*."
-            ) from None
+        except (OSError, smtplib.SMTPException) as error:
+            happened, next_step = _why_not(error)
+            raise StoreError(happened, thing=f"{self.host}:{self.port}", next_step=next_step) from None
 
     def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
@@ -82,6 +81,21 @@ class MailServer:
                 server.close()
                 raise
         return server
+
+
+def _why_not(error: Exception) -> tuple[str, str]:
+    """What hindered a mail and what to do about it, by the error's kind: its words may hold the address."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "The mail server does not let us sign in.", "Check KITH_SMTP_USER and KITH_SMTP_PASSWORD."
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return "The mail server does not take mail from this sender.", "Check KITH_SMTP_FROM."
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "The mail server does not offer what is set.", "Check KITH_SMTP_SECURITY, KITH_SMTP_USER and the port."
+    if isinstance(error, ssl.SSLError):
+        return "The way to the mail server cannot be protected.", "Check KITH_SMTP_SECURITY and its certificate."
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"The mail server refused, with the code {error.smtp_code}.", "It is tried again; ask whoever runs it."
+    return "The mail server does not answer.", "Check KITH_SMTP_HOST, KITH_SMTP_PORT and KITH_SMTP_SECURITY."
 
 
 def _refused(error: smtplib.SMTPRecipientsRefused) -> InputError | StoreError:

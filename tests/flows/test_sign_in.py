@@ -14,7 +14,7 @@ from mail_box import MailBox
 
 from app.house import House
 from app.jobs import JobState, run_until_idle
-from app.mail import MailSecurity, MailServer
+from app.mail import MailSecurity
 from app.sign_in import LINK_ASK
 from app.web.sign_in_links import LINK_KIND
 from app.work import handlers
@@ -140,13 +140,20 @@ def test_what_the_server_says_decides_whether_it_is_tried_again(
     box.refusal = ""
 
 
-def test_without_tls_nothing_is_sent_where_tls_is_wanted(box: MailBox) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "setting"),
+    [
+        ({"security": MailSecurity.STARTTLS}, "KITH_SMTP_SECURITY"),
+        ({"user": "rivera", "password": "open-sesame"}, "KITH_SMTP_PASSWORD"),
+        ({"port": 9}, "KITH_SMTP_PORT"),
+    ],
+    ids=["no TLS where it is wanted", "a password that is not hers", "nobody at that port"],
+)
+def test_nothing_is_sent_where_a_setting_is_wrong_and_it_is_named(box: MailBox, wrong: dict, setting: str) -> None:
     box.messages.clear()
-    strict = MailServer(box.server.host, box.server.port, "hello@rivera.example", "Rivera", MailSecurity.STARTTLS)
-    with pytest.raises(StoreError):
-        strict.send(MARIAS, "Hello", "text")
-    with pytest.raises(StoreError):
-        MailServer("127.0.0.1", 9, "hello@rivera.example", "Rivera", MailSecurity.NONE).send(MARIAS, "Hello", "text")
+    with pytest.raises(StoreError, match=setting) as problem:
+        dataclasses.replace(box.server, **wrong).send(MARIAS, "Hello", "text")
+    assert not [word for word in ("maria", "sesame") if word in f"{problem.value}{problem.value!r}".casefold()]
     assert box.messages == []
 
 
