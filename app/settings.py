@@ -124,7 +124,7 @@ def read_settings(*, store: str = "") -> Settings:
 def master_key(settings: Settings) -> bytes:
     """The install's master key. Made in the data folder (mode 600) when none is given.
 
-    Raises ``UsageError`` for a key that is too short or not hexadecimal.
+    Raises ``UsageError`` for a key that is too short or not hexadecimal, and for a file that cannot be read.
     """
     return _key_of(settings.master_key.get_secret_value() or _key_file_text(settings), "KITH_MASTER_KEY")
 
@@ -133,9 +133,6 @@ def mail_server(settings: Settings) -> MailServer | None:
     """The campaign's mail server, ``None`` when none is set. Raises ``UsageError`` for a file that cannot be read."""
     if not settings.smtp_host:
         return None
-    password = settings.smtp_password.get_secret_value()
-    if not password and settings.smtp_password_file is not None:
-        password = _text_of(settings.smtp_password_file, "KITH_SMTP_PASSWORD_FILE")
     return MailServer(
         host=settings.smtp_host,
         port=settings.smtp_port,
@@ -143,7 +140,7 @@ def mail_server(settings: Settings) -> MailServer | None:
         name=settings.campaign_name,
         security=settings.smtp_security,
         user=settings.smtp_user,
-        password=password,
+        password=_secret(settings, "smtp_password"),
     )
 
 
@@ -152,9 +149,7 @@ def old_master_key(settings: Settings) -> bytes | None:
 
     Raises ``UsageError`` for a key that is too short or not hexadecimal, and for a file that cannot be read.
     """
-    text = settings.old_master_key.get_secret_value()
-    if not text and settings.old_master_key_file is not None:
-        text = _text_of(settings.old_master_key_file, "KITH_OLD_MASTER_KEY_FILE")
+    text = _secret(settings, "old_master_key")
     return _key_of(text, "KITH_OLD_MASTER_KEY") if text else None
 
 
@@ -166,6 +161,13 @@ def _key_of(text: str, name: str) -> bytes:
     if len(key) != _KEY_BYTES:
         raise UsageError(f"{name} is not 64 hexadecimal digits.", next_step="Make one: openssl rand -hex 32.")
     return key
+
+
+def _secret(settings: Settings, name: str) -> str:
+    """What a secret's own variable holds, else its file; ``""`` when neither is set."""
+    given: str = getattr(settings, name).get_secret_value()
+    path: Path | None = getattr(settings, f"{name}_file")
+    return given or ("" if path is None else _text_of(path, f"KITH_{name.upper()}_FILE"))
 
 
 def _text_of(path: Path, name: str) -> str:
@@ -180,9 +182,8 @@ def neo4j_password(settings: Settings, *, user: str = "") -> str:
 
     Raises ``UsageError`` when none is given or its file cannot be read.
     """
-    text = settings.neo4j_password.get_secret_value()
-    if not text and settings.neo4j_password_file is not None:
-        text = _text_of(settings.neo4j_password_file, "KITH_NEO4J_PASSWORD_FILE").removeprefix(f"{user}/")
+    given = settings.neo4j_password.get_secret_value()
+    text = given or _secret(settings, "neo4j_password").removeprefix(f"{user}/")
     if not text:
         raise UsageError(
             "There is no password for Neo4j.", next_step="Set KITH_NEO4J_PASSWORD or KITH_NEO4J_PASSWORD_FILE."
@@ -195,9 +196,7 @@ def client_secret(settings: Settings, provider: str) -> str:
 
     Raises ``UsageError`` when its file cannot be read.
     """
-    text: str = getattr(settings, f"{provider}_client_secret").get_secret_value()
-    path: Path | None = getattr(settings, f"{provider}_client_secret_file")
-    return text or ("" if path is None else _text_of(path, f"KITH_{provider.upper()}_CLIENT_SECRET_FILE"))
+    return _secret(settings, f"{provider}_client_secret")
 
 
 def _key_file_text(settings: Settings) -> str:
@@ -206,4 +205,4 @@ def _key_file_text(settings: Settings) -> str:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(_KEY_BYTES), encoding="ascii")
-    return path.read_text(encoding="ascii")
+    return _text_of(path, "KITH_MASTER_KEY_FILE")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, client_secret, neo4j_password
+from app.settings import Settings, client_secret, master_key, neo4j_password
 from graph.errors import UsageError
 
 PROVIDERS = ("google", "microsoft", "openid")
@@ -45,3 +45,12 @@ def test_a_file_that_cannot_be_read_is_named_with_its_setting(tmp_path: Path) ->
         client_secret(Settings(google_client_secret_file=tmp_path / "missing"), "google")
     with pytest.raises(UsageError, match="KITH_NEO4J_PASSWORD_FILE"):
         neo4j_password(Settings(neo4j_password_file=tmp_path / "missing"))
+
+
+def test_a_master_key_of_raw_bytes_is_told_from_one_that_can_be_used(tmp_path: Path) -> None:
+    """As ``openssl rand 32`` writes it, without ``-hex``."""
+    path = tmp_path / "master.key"
+    path.write_bytes(bytes(range(224, 256)))
+    with pytest.raises(UsageError, match="KITH_MASTER_KEY_FILE cannot be read") as refused:
+        master_key(Settings(master_key_file=path))
+    assert refused.value.thing == str(path)
