@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,13 +20,20 @@ from oauth.login import Grant, Tokens
 from oauth.providers.base import Provider
 
 CONNECTION_KIND = "connection"
+_TRIES = 5
+
+
+Seal = Callable[[SupporterId, str, bytes], bytes]
 
 
 class Sealer(Protocol):
     """The part of the vault that is needed here."""
 
     def seal(self, supporter: SupporterId, label: str, content: bytes) -> bytes:
-        """The content sealed under the supporter's key, bound to the label."""
+        """The content sealed under the supporter's key, which is made when she has none, bound to the label."""
+
+    def seal_again(self, supporter: SupporterId, label: str, content: bytes) -> bytes:
+        """The same under the key that she has. Raises ``NotFoundError`` when it was destroyed: she left."""
 
     def open(self, supporter: SupporterId, label: str, sealed: bytes) -> bytes:
         """The content, if it was sealed for this supporter under this label."""
@@ -69,7 +76,7 @@ def keep_connection(records: RecordStore, vault: Sealer, *, grant: Grant, suppor
         "connected_at": now.isoformat(),
         "state": "open",
         "problem": "",
-        **sealed_value(vault, supporter, grant.provider_id, kept),
+        **sealed_value(vault.seal, supporter, grant.provider_id, kept),
     }
     records.put(CONNECTION_KIND, name, value)
     return name
@@ -126,16 +133,36 @@ def take_back_connections(
 ) -> list[Revocation]:
     """Revoke at each provider and erase the tokens here, by provider in the order given.
 
-    Erasure does not wait for a provider: what could not be revoked is erased all the same and said in the answer.
+    Erasure does not wait for a provider: what could not be revoked is erased all the same and said in the answer. Tokens
+    that a refresh or another connection kept meanwhile are taken back too.
     """
-    done = []
-    for provider in providers:
-        record = records.get(CONNECTION_KIND, connection_id(supporter, provider.id))
+    return [
+        taken
+        for provider in providers
+        for taken in _taken_back(records, vault, provider, supporter=supporter, transport=transport)
+    ]
+
+
+def _taken_back(
+    records: RecordStore,
+    vault: Sealer,
+    provider: Provider,
+    *,
+    supporter: SupporterId,
+    transport: httpx2.BaseTransport | None,
+) -> Iterator[Revocation]:
+    """One answer for each grant that stood there until the record was gone."""
+    key, revoked = connection_id(supporter, provider.id), None
+    for left in reversed(range(_TRIES)):
+        record = records.get(CONNECTION_KIND, key)
         if record is None:
-            continue
-        done.append(_revoke(vault, record, supporter, provider, transport))
-        records.delete(CONNECTION_KIND, record.key)
-    return done
+            return
+        if record.value["sealed"] != revoked:
+            yield _revoke(vault, record, supporter, provider, transport)
+            revoked = record.value["sealed"]
+        with suppress(ConflictError):
+            records.delete(CONNECTION_KIND, key, if_version=record.version if left else None)
+            return
 
 
 def _revoke(
@@ -151,11 +178,11 @@ def _revoke(
     return Revocation(provider.id, is_confirmed=False, token=token if provider.revocation_endpoint else "")
 
 
-def sealed_value(vault: Sealer, supporter: SupporterId, provider_id: str, kept: SealedTokens) -> dict[str, str]:
-    """The fields of a connection's record that hold the tokens: sealed, and when they end."""
+def sealed_value(seal: Seal, supporter: SupporterId, provider_id: str, kept: SealedTokens) -> dict[str, str]:
+    """The fields of a connection's record that hold the tokens: sealed, and when they end. Raises what ``seal`` raises."""
     tokens = kept.tokens
     content = {"access": tokens.access_token, "refresh": tokens.refresh_token, "subject": kept.subject}
-    sealed = vault.seal(supporter, _label(provider_id), json.dumps(content).encode())
+    sealed = seal(supporter, _label(provider_id), json.dumps(content).encode())
     ends = tokens.expires_at.isoformat() if tokens.expires_at else ""
     return {"sealed": base64.b64encode(sealed).decode(), "expires_at": ends}
 

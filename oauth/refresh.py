@@ -18,7 +18,7 @@ from authlib.common.errors import AuthlibBaseError
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from graph.errors import ConflictError, NotAllowedError
+from graph.errors import ConflictError, NotAllowedError, NotFoundError
 from graph.model import SupporterId
 from graph.records import Record, RecordStore
 from oauth.client import LOGIN_BOUNDS, oauth_client, open_wire, provider_failures, revoke
@@ -138,12 +138,13 @@ def _refresh(asking: _Asking, turn: Record, kept: SealedTokens) -> str:
 
 
 def _keep(asking: _Asking, turn: Record, kept: SealedTokens) -> str:
-    value = sealed_value(asking.vault, asking.supporter, asking.provider.id, kept)
+    """Keep fresh tokens. She may have left or taken the connection back meanwhile: then they are given back too."""
     try:
+        value = sealed_value(asking.vault.seal_again, asking.supporter, asking.provider.id, kept)
         _settle(asking, turn, {**turn.value, **value, "refreshing_until": ""})
-    except NotAllowedError:
+    except (NotAllowedError, NotFoundError):
         revoke(asking.provider, kept.tokens.refresh_token, transport=asking.transport)
-        raise
+        raise reconnect(asking.provider) from None
     return kept.tokens.access_token
 
 

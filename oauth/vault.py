@@ -70,6 +70,10 @@ class Vault:
         """
         return self._sealed(self._key_to_seal(supporter), supporter, label, content)
 
+    def seal_again(self, supporter: SupporterId, label: str, content: bytes) -> bytes:
+        """The same under the key that she has. Raises ``NotFoundError`` when it was destroyed; none is made."""
+        return self._sealed(self._key_to_open(supporter), supporter, label, content)
+
     def open(self, supporter: SupporterId, label: str, sealed: bytes) -> bytes:
         """What was sealed. Raises ``NotFoundError`` when her key was destroyed, ``StoreError`` for what was moved, cut or
         changed, or is of another key.
