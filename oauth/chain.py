@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 
 from graph.errors import ConflictError
-from graph.records import Entry, JsonObject, RecordStore
+from graph.records import Entry, JsonObject, Record, RecordStore
 
 _HEAD = "chain"
 _CHAINED = frozenset({"audit", "consent"})
@@ -22,13 +22,14 @@ _TRIES = 50
 def append_chained(records: RecordStore, stream: str, value: JsonObject, *, at: datetime) -> Entry:
     """Add an entry that carries the hash of the one before. Of two writers at once the slower tries again."""
     for _ in range(_TRIES):
-        sequence, previous = _end(records, stream)
+        head = records.get(_HEAD, stream)
+        sequence, previous = _end(records, stream, head)
         linked = {**value, "previous": previous, "hash": _hash(previous, sequence + 1, at, value)}
         try:
             entry = records.append(stream, linked, at=at, if_sequence=sequence + 1)
         except ConflictError:
             continue
-        records.put(_HEAD, stream, {"sequence": entry.sequence, "hash": entry.value["hash"]})
+        _note_end(records, stream, entry, head)
         return entry
     raise ConflictError("Too many others write to this stream.", thing=stream, next_step="Try again in a moment.")
 
@@ -66,9 +67,21 @@ def _missing_end(records: RecordStore, stream: str, last: int) -> list[str]:
     return [f"{stream}: lines {last + 1} to {expected} are missing"] if expected > last else []
 
 
-def _end(records: RecordStore, stream: str) -> tuple[int, str]:
+def _note_end(records: RecordStore, stream: str, entry: Entry, head: Record | None) -> None:
+    """Keep beside a stream how far it goes. Where somebody noted a later line meanwhile, or erased it all, that stands."""
+    end = {"sequence": entry.sequence, "hash": entry.value["hash"]}
+    while head is None or head.value["sequence"] < entry.sequence:
+        try:
+            records.put(_HEAD, stream, end, if_version=head.version if head else 0)
+            return
+        except ConflictError:
+            head = records.get(_HEAD, stream)
+            if head is None:
+                return
+
+
+def _end(records: RecordStore, stream: str, head: Record | None) -> tuple[int, str]:
     """The last sequence and hash. The record beside the stream may lag by the lines that are being written."""
-    head = records.get(_HEAD, stream)
     sequence, previous = (int(head.value["sequence"]), str(head.value["hash"])) if head else (0, _START)
     for entry in records.read(stream, after=sequence):
         sequence, previous = entry.sequence, str(entry.value["hash"])

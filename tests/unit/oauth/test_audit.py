@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, cast
 
 import apsw
 import pytest
 
 from graph.errors import InputError
+from graph.records import JsonObject, Record
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
-from oauth.audit import Act, acts, acts_about, erase_audit, names_seen, record_seen, verify
+from oauth.audit import Act, acts, acts_about, audit_streams, erase_audit, names_seen, record_seen, verify
 from people import ANA, JO, NOW, RIVERA, key_of
 
 KIM, SAM = "o-kim", "o-sam"
@@ -76,6 +78,40 @@ def test_writers_at_once_leave_one_unbroken_chain(records: SqliteRecordStore) ->
         list(pool.map(lambda n: saw(records, KIM, f"friend-{n}"), range(24)))
     assert len(acts(records)) == 24
     assert verify(records) == []
+
+
+class Overtaken:
+    """Records in which something else happens before the first note of how far a stream goes."""
+
+    def __init__(self, records: SqliteRecordStore, meanwhile: Callable[[], object]) -> None:
+        self._records = records
+        self._meanwhile = meanwhile
+
+    def put(self, kind: str, key: str, value: JsonObject, **demands: Any) -> Record:
+        meanwhile, self._meanwhile = self._meanwhile, lambda: None
+        meanwhile()
+        return self._records.put(kind, key, value, **demands)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._records, name)
+
+
+def test_a_writer_who_is_overtaken_does_not_hide_the_later_line(tmp_path: Path, records: SqliteRecordStore) -> None:
+    saw(records, KIM, "friend-1")
+    slow = cast("SqliteRecordStore", Overtaken(records, lambda: saw(records, SAM, "friend-3")))
+    saw(slow, KIM, "friend-2")
+    assert verify(records) == []
+    raw = apsw.Connection(str(tmp_path / "campaigns" / RIVERA / "kith.db"))
+    raw.execute("DELETE FROM entry WHERE sequence = 3")
+    raw.close()
+    assert verify(records) == ["audit: lines 3 to 3 are missing"]
+
+
+def test_what_is_erased_while_somebody_writes_is_not_missed_afterwards(records: SqliteRecordStore) -> None:
+    saw(records, KIM, MARIA, of=ANA)
+    slow = cast("SqliteRecordStore", Overtaken(records, lambda: erase_audit(records)))
+    saw(slow, SAM, TOM, of=ANA)
+    assert (acts(records), verify(records), audit_streams(records)) == ([], [], [])
 
 
 @pytest.mark.parametrize(
