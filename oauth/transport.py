@@ -25,6 +25,8 @@ Clock = Callable[[], float]
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that IANA gives out of IPv6; beyond it stand local translators, site-local addresses and old forms of IPv4."""
 _LONGEST_READ_SECONDS = 10.0
 
 
@@ -67,9 +69,14 @@ class Deadline:
 def is_public(address: str) -> bool:
     """Whether an address is one of the public internet, after unwrapping the forms that hide another inside.
 
-    ``is_global`` alone calls NAT64 and 6to4 forms of a private address public.
+    ``is_global`` alone calls NAT64 and 6to4 forms of a private address public, and whatever IPv6 keeps for local use.
     """
-    return all(candidate.is_global and not candidate.is_multicast for candidate in _unwrapped(address))
+    return all(map(_is_public, _unwrapped(address)))
+
+
+def _is_public(address: _Address) -> bool:
+    is_given_out = isinstance(address, ipaddress.IPv4Address) or address in _GLOBAL_UNICAST
+    return is_given_out and address.is_global and not address.is_multicast
 
 
 def is_loopback(address: str) -> bool:
@@ -232,7 +239,8 @@ class BoundedTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request. Raises ``ProviderError`` on another origin, too much, or too long."""
-        if origin_of(str(request.url)) not in self._origins:
+        origin = origin_of(str(request.url))
+        if not origin or origin not in self._origins:
             raise ProviderError("The provider pointed to another server.", thing="provider", reason="other_origin")
         request.headers["accept-encoding"] = "identity"
         answer = self._inner.handle_request(request)

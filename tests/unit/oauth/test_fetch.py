@@ -97,6 +97,7 @@ def test_an_empty_address_book_is_an_answer(answer: dict[str, int]) -> None:
 INNER = [
     "127.0.0.1", "127.0.0.53", "0.1.2.3", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
     "224.0.0.1", "255.255.255.255", "::1", "::", "fd00::1", "fe80::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+    "::7f00:1", "::a00:1", "fec0::1", "64:ff9b:1::7f00:1", "64:ff9b:1::a00:1", "5f00::1", "4000::1",
     "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2002:c0a8:101::", "2001:0:4136:e378:8000:63bf:80ff:fffe",
 ]  # fmt: skip
 
@@ -205,6 +206,16 @@ def test_the_transport_itself_lets_nothing_out_to_another_origin() -> None:
     wire = BoundedTransport(inner, origins=GOOGLE.contacts_origins, bounds=Bounds(), deadline=Deadline(5.0))
     with httpx2.Client(transport=wire) as client, pytest.raises(ProviderError):
         client.get("https://evil.example/")
+
+
+def test_an_address_that_has_no_origin_is_like_no_other() -> None:
+    asked: list[str] = []
+    inner = httpx2.MockTransport(lambda request: asked.append(str(request.url)) or httpx2.Response(200))
+    origins = frozenset({origin_of("https://user@people.example/")})
+    wire = BoundedTransport(inner, origins=origins, bounds=Bounds(), deadline=Deadline(5.0))
+    with httpx2.Client(transport=wire) as client, pytest.raises(ProviderError, match="another server"):
+        client.get("https://user@evil.example/")
+    assert asked == []
 
 
 # --- 41: pages without end ---------------------------------------------------------------------------------------
