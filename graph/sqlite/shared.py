@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from graph.errors import StoreError
 from graph.model import CampaignId
-from graph.sqlite.connection import BUSY_SECONDS, Database, folder_name
-from graph.sqlite.removing import claim_alone, overwrite
+from graph.sqlite.connection import BUSY_SECONDS, Database, folder_name, translated
+from graph.sqlite.removing import claim_alone, erased
 
 
 class Lease:
@@ -55,23 +54,19 @@ class SharedFiles:
         return self._hold(self._folder / "install.db")
 
     def erase(self, campaign_id: CampaignId) -> int:
-        """Overwrite a campaign's file and remove its folder; how many files went.
+        """Overwrite a campaign's file and remove its folder; how many files went. After a fault it is simply done again.
 
-        Raises ``StoreError`` when this or another program still holds the file.
+        Raises ``StoreError`` when this or another program still holds the file, or the disk refuses.
         """
         self.refuse_held(campaign_id)
-        path = self._path_of(campaign_id)
-        with self._guard:
-            files = [one for one in path.parent.glob("*") if one.is_file()]
-            for one in files:
-                overwrite(one)
-            shutil.rmtree(path.parent, ignore_errors=True)
-        return len(files)
+        folder = self._path_of(campaign_id).parent
+        with self._guard, translated(str(folder)):
+            return erased(folder)
 
     def refuse_held(self, campaign_id: CampaignId) -> None:
         """Raise ``StoreError`` when this or another program holds a campaign's file."""
         path = self._path_of(campaign_id)
-        with self._guard:
+        with self._guard, translated(str(path)):
             if path in self._open or not claim_alone(path):
                 raise StoreError(
                     "Another program holds this campaign.",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from no_room import no_room
 
 import people
 from graph.errors import StoreError
@@ -100,6 +101,36 @@ def test_a_reader_that_stays_only_delays_the_scrubbing(tmp_path: Path) -> None:
     store.withdraw(ANA)
     assert store.check() == []
     assert not [file for file in (tmp_path / FILE).parent.iterdir() if b"Whitfield" in file.read_bytes()]
+
+
+def test_a_removal_that_the_disk_cut_off_is_finished_by_the_next(tmp_path: Path) -> None:
+    stores = SqliteGraphStores(tmp_path)
+    with stores.for_campaign(RIVERA) as store:
+        store.put_supporter(people.ana())
+    stores.refuse_held(RIVERA)  # folds the log into the file
+    with no_room(), pytest.raises(StoreError, match="cannot be used"):
+        stores.erase_campaign(RIVERA)
+    with stores.for_campaign(RIVERA) as anew:
+        assert (anew.supporters(), anew.check()) == ([], [])
+    assert stores.erase_campaign(RIVERA) == 2  # what was left half overwritten, and the one begun anew
+    assert list((tmp_path / "campaigns").iterdir()) == []
+
+
+def test_a_removal_leaves_no_file_beside(tmp_path: Path) -> None:
+    stores = SqliteGraphStores(tmp_path)
+    stores.for_campaign(RIVERA).close()
+    beside = (tmp_path / FILE).parent / "kept" / "notes.txt"
+    beside.parent.mkdir()
+    beside.write_text("Ana Whitfield")
+    assert stores.erase_campaign(RIVERA) == 2
+    assert list((tmp_path / "campaigns").iterdir()) == []
+
+
+def test_a_campaign_whose_file_is_damaged_is_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / FILE).parent.mkdir(parents=True)
+    (tmp_path / FILE).write_bytes(b"not a database at all " * 400)
+    with pytest.raises(StoreError, match=r"not one of Kith's.*backup"):
+        SqliteGraphStores(tmp_path).refuse_held(RIVERA)
 
 
 def test_migrations_run_once_and_a_fresh_schema_equals_an_upgraded_one() -> None:
