@@ -150,7 +150,9 @@ class Worker:
             return run_once(self._records, self._handlers, worker=self._name, now=self._clock()) is not None
         except KithError as error:  # the store cannot be used for the moment: say so and try again after a pause
             _log.error("jobs.store_failed", extra={"problem": error.happened, "next_step": error.next_step})
-            return False
+        except Exception as error:  # noqa: BLE001 (a thread that ended here would leave every job waiting, and nobody told)
+            _log.error("jobs.worker_failed", extra={"problem": kind_and_place(error)})
+        return False
 
 
 def _ready(kind: str, payload: JsonObject, due_at: datetime, attempts: int = 0) -> JsonObject:

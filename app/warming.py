@@ -10,6 +10,7 @@ from collections.abc import Callable
 from app.compiling import INVENTED, Compiling, compile_loops, keep_compiled
 from app.house import House
 from app.steps import find_friends
+from app.unforeseen import kind_and_place
 from app.voter_file import turnout_of, voters_of
 from graph.errors import KithError
 
@@ -80,22 +81,23 @@ class Warming:
     def _warm(self, house: House) -> None:
         steps: tuple[Callable[[], object], ...] = (
             lambda: self._compiling.run(house.today),
-            lambda: compile_loops(
-                house.today
-            ),  # what the child made is read; where it could make nothing, it is made here
+            lambda: compile_loops(house.today),  # reads what the child made, and makes what it could not
             self._when_compiled,
             lambda: open_voters(house),
             lambda: score_voters(house),
             self._then,
         )
+        for step in steps:
+            if not self._stopped.is_set():
+                self._try(step)
+        self._done.set()
+
+    def _try(self, step: Callable[[], object]) -> None:
+        """One step; whatever is wrong with it, the next ones follow: jobs wait for the one that lets them begin."""
         try:
-            for step in steps:
-                if self._stopped.is_set():
-                    return
-                try:
-                    step()
-                except KithError as error:  # whoever asks for a page is told, in words
-                    self.problem = error
-                    _log.warning("not ready to find friends: %s", error)
-        finally:
-            self._done.set()
+            step()
+        except KithError as error:  # whoever asks for a page is told, in words
+            self.problem = error
+            _log.warning("not ready to find friends: %s", error)
+        except Exception as error:  # noqa: BLE001 (the end of a thread is seen by nobody)
+            _log.error("a step of warming failed: %s", kind_and_place(error))

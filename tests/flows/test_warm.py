@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from app import journey
 from app.house import House
 from app.main import create_app
 from app.settings import read_settings
+from app.warming import Warming
 from app.web.sign_in_links import make_link
 from app.wiring import open_house
 
@@ -123,3 +125,26 @@ def test_what_was_asked_for_is_searched_once_nothing_compiles_any_more(house: Ho
         browser.get(f"/enter/{link}")
         until(lambda: browser.get("/finding.json").json()["state"] == "done")
         assert "Your friends are found" in browser.get("/finding").text
+
+
+class StrangeFile:
+    """A voter file that fails in a way that nobody foresaw, whatever it is asked."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError("Maria Alvarez, 919-211-0101")
+
+
+def test_jobs_begin_even_where_the_voter_file_fails_in_a_way_that_nobody_foresaw(house: House, monkeypatch, caplog):
+    monkeypatch.delenv("NUMBA_CACHE_DIR")  # as above
+    said: list[str] = []
+    warming = Warming(
+        replace(house, voters=StrangeFile()),  # type: ignore[arg-type] # not a file at all
+        when_compiled=lambda: said.append("jobs may begin"),
+        then=lambda: said.append("at the end"),
+    )
+    warming.start()
+    until(lambda: warming.is_done)
+
+    assert said == ["jobs may begin", "at the end"]
+    assert "RuntimeError in test_warm.py" in caplog.text
+    assert "Maria" not in caplog.text

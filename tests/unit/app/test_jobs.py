@@ -198,3 +198,31 @@ def test_a_worker_outlives_a_store_that_fails_for_a_while(
     threading.Event().wait(0.05)
     worker.stop()
     assert {record.message for record in caplog.records} == {"jobs.store_failed"}
+
+
+class Stumbling:
+    """A store of records that fails once in a way that nobody foresaw."""
+
+    def __init__(self, records: SqliteRecordStore) -> None:
+        self._records, self._is_well = records, False
+
+    def __getattr__(self, name: str) -> object:
+        if not self._is_well:
+            self._is_well = True
+            raise RuntimeError("Maria Alvarez, 919-211-0101")
+        return getattr(self._records, name)
+
+
+def test_a_worker_outlives_what_nobody_foresaw_and_tells_where_it_was(
+    records: SqliteRecordStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    happened = threading.Event()
+    enqueue(records, "find", {}, now=NOW)
+    worker = Worker(Stumbling(records), {"find": lambda _: happened.set()}, clock=lambda: NOW, pause_seconds=0.01)  # type: ignore[arg-type]
+    worker.start()
+    assert happened.wait(5)
+    worker.stop()
+
+    told = [vars(record) for record in caplog.records if record.message == "jobs.worker_failed"]
+    assert [one["problem"].startswith("RuntimeError in test_jobs.py, line") for one in told] == [True]
+    assert "Maria" not in str([vars(record) for record in caplog.records])
