@@ -50,10 +50,15 @@ def count_volume(house: House, supporter_id: SupporterId, records: Sequence[Cont
     volume = Volume(before.entries + len(records), before.nameless + nameless)
     if volume.is_unusual:
         house.records.put(ALARM, supporter_id, {"at": house.clock().isoformat()})
-    if volume.entries > MOST_A_DAY or held + len(records) > MOST_IN_ALL:
+    if volume.entries > MOST_A_DAY:
         raise InputError(
             f"That is more than the {MOST_A_DAY:,} entries that one person may bring in a day.",
             next_step="Bring those whom you know, or come back tomorrow.",
+        )
+    if held + len(records) > MOST_IN_ALL:
+        raise InputError(
+            f"That is more than the {MOST_IN_ALL:,} entries that one person may keep here.",
+            next_step="Bring those whom you know, or remove a source on “My data” first.",
         )
     value = {"day": house.today.isoformat(), "entries": volume.entries, "nameless": volume.nameless}
     house.records.put(VOLUME, supporter_id, value, expires_at=house.clock() + _DAY)

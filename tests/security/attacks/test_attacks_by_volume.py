@@ -11,7 +11,7 @@ from lived_in import NOW, Built, card, copy_of, join, neighbors, phone
 from promised import signed_in
 
 from app import journey
-from app.friends.volume import MOST_A_DAY, UNUSUAL_A_DAY, UNUSUAL_WITHOUT_NAME
+from app.friends.volume import MOST_A_DAY, MOST_IN_ALL, UNUSUAL_A_DAY, UNUSUAL_WITHOUT_NAME
 from app.house import House
 from graph.errors import InputError
 from graph.model import Candidate, ContactRecord, Match, MatchStatus, SourceKind, SupporterId
@@ -57,6 +57,16 @@ def test_56_the_cap_is_a_days_and_counts_every_file(house: House) -> None:
     assert len(house.graph.contacts_of(ana)) == 15
     jo = join(house, "Jo Becker")
     assert journey.bring(house, jo, guesses(3)) == 3
+
+
+def test_56_what_one_person_keeps_has_an_end_that_no_other_day_moves(house: House) -> None:
+    ana = join(house, "Ana Whitfield", agrees=())
+    for day in range(2):
+        later = dataclasses.replace(house, clock=lambda day=day: NOW + timedelta(days=2 * day))
+        journey.bring(later, ana, guesses(MOST_A_DAY, start=MOST_A_DAY * day))
+    last = dataclasses.replace(house, clock=lambda: NOW + timedelta(days=5))
+    with pytest.raises(InputError, match=r"40,000 entries .*My data"):
+        journey.bring(last, ana, guesses(1, start=MOST_IN_ALL))
 
 
 @pytest.mark.parametrize(
