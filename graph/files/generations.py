@@ -5,7 +5,7 @@
     root/ballots/<digest>.json         the returned ballots
 
 A generation is built in a hidden folder beside and renamed when it is whole. The record ``current_generation`` is the only
-switch. Builds and removals of one root take turns by a lock file; reading takes no lock.
+switch. Whoever writes under one root takes turns by a lock file; reading takes no lock.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class FolderVoterFile:
 
     def build(self, columns: VoterColumns, *, layout: str, created_from: Mapping[str, str]) -> Generation:
         """Write a new generation aside. The same columns and inputs give the same id, and a second build does nothing."""
-        with _storing(self._voters), self._turn(), _aside_of(self._voters) as folder:
+        with _storing(self._voters), _turn(self._voters), _aside_of(self._voters) as folder:
             manifest = write_columns(folder, columns, layout=layout, created_from=created_from)
             generation_id = str(manifest["generation_id"])
             if not self._is_whole(generation_id):
@@ -93,14 +93,16 @@ class FolderVoterFile:
 
     def switch(self, generation_id: str) -> None:
         """Make a complete generation the current one."""
-        if problems := self._wrong_sizes(generation_id, self._manifest(generation_id)):
-            raise StoreError(problems[0], thing=f"generation {generation_id}", next_step=_IMPORT_AGAIN)
-        self._records.put(_KIND, _KEY, {"generation_id": generation_id})
+        self._manifest(generation_id)
+        with _storing(self._voters), _turn(self._voters):
+            if problems := self._wrong_sizes(generation_id, self._manifest(generation_id)):
+                raise StoreError(problems[0], thing=f"generation {generation_id}", next_step=_IMPORT_AGAIN)
+            self._records.put(_KIND, _KEY, {"generation_id": generation_id})
 
     def remove(self, generation_id: str) -> None:
         """Erase a generation that is not current, with its index."""
         self._manifest(generation_id)
-        with _storing(self._voters), self._turn():
+        with _storing(self._voters), _turn(self._voters):
             record = self._records.get(_KIND, _KEY)
             if record and record.value["generation_id"] == generation_id:
                 raise StoreError(
@@ -131,8 +133,7 @@ class FolderVoterFile:
         """Replace the returned ballots of the coming election."""
         content = ballots_as_json(ballots)
         name = f"{hashlib.sha256(content).hexdigest()}.json"
-        with _storing(self._ballots):
-            self._ballots.mkdir(parents=True, exist_ok=True)
+        with _storing(self._ballots), _turn(self._ballots):
             if not (self._ballots / name).exists():
                 with _aside_of(self._ballots) as folder:
                     write_bytes(folder / name, content)
@@ -200,15 +201,16 @@ class FolderVoterFile:
     def _sequence(self, generation_id: str) -> int:
         return int(self._manifest(generation_id)["sequence"])
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """One build or removal at a time; what an interrupted one left behind is swept away."""
-        self._voters.mkdir(parents=True, exist_ok=True)
-        with (self._voters / ".lock").open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            for left in self._voters.glob(".aside-*"):
-                shutil.rmtree(left, ignore_errors=True)
-            yield
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """One who writes into a folder at a time; what an interrupted one left behind is swept away."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in folder.glob(".aside-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import os
@@ -315,6 +316,66 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path):
     with pytest.raises(StoreError) as caught:
         build(FolderVoterFile(tmp_path / "files", None), town())  # type: ignore[arg-type]  # no record is reached
     assert str(tmp_path) in str(caught.value)
+
+
+class _Interrupted:
+    """Records beside whose first put somebody else works, for as long as he is let."""
+
+    def __init__(self, records, *, before=None, after=None):
+        self._records, self._before, self._after = records, before, after
+
+    def put(self, *args, **named):
+        before, after, self._before, self._after = self._before, self._after, None, None
+        self._alongside(before)
+        kept = self._records.put(*args, **named)
+        self._alongside(after)
+        return kept
+
+    def _alongside(self, work):
+        if work:
+            self.other = threading.Thread(target=work)
+            self.other.start()
+            self.other.join(0.5)
+
+    def __getattr__(self, name):
+        return getattr(self._records, name)
+
+
+def test_ballots_put_by_two_at_once_are_those_of_one_of_them(tmp_path):
+    first = Ballots({"A1": BallotStatus.VOTED}, date(2026, 10, 24))
+    second = Ballots({"B2": BallotStatus.SENT}, date(2026, 10, 25))
+    with closing(SqliteRecordStores(tmp_path).for_campaign(CampaignId("maple"))) as records:
+        voter_file = FolderVoterFile(tmp_path / "files", records)
+        slow = _Interrupted(records, after=lambda: voter_file.put_ballots(second))
+        FolderVoterFile(tmp_path / "files", slow).put_ballots(first)
+        slow.other.join()
+        assert voter_file.ballots() == second
+
+
+def test_a_generation_is_not_removed_while_it_is_made_the_current_one(tmp_path):
+    with closing(SqliteRecordStores(tmp_path).for_campaign(CampaignId("maple"))) as records:
+        voter_file = FolderVoterFile(tmp_path / "files", records)
+        built = build(voter_file, town()).generation_id
+        said = []
+
+        def remove():
+            with contextlib.suppress(StoreError):
+                voter_file.remove(built)
+                said.append("removed")
+
+        slow = _Interrupted(records, before=remove)
+        FolderVoterFile(tmp_path / "files", slow).switch(built)
+        slow.other.join()
+        assert (voter_file.current(), said) == (voter_file.generations()[0], [])
+
+
+def test_what_an_interrupted_import_of_ballots_left_is_swept_away(tmp_path):
+    left = tmp_path / "files" / "ballots" / ".aside-left"
+    left.mkdir(parents=True)
+    (left / "half.json").write_text("{}")
+    with closing(SqliteRecordStores(tmp_path).for_campaign(CampaignId("maple"))) as records:
+        FolderVoterFile(tmp_path / "files", records).put_ballots(Ballots({"A1": BallotStatus.VOTED}))
+    assert [one.suffix for one in left.parent.iterdir() if one.name != ".lock"] == [".json"]
 
 
 # --- can this file fail? ----------------------------------------------------------------------------------------------
