@@ -98,16 +98,12 @@ class _Learned(NamedTuple):
 
 def _chosen(trials: Mapping[str, Trial], treated: str, path: Path, *, is_kept: bool) -> Mapping[str, Trial]:
     """The arm that was named, or all of them where nothing is kept. Raises ``UsageError``."""
-    from graph.errors import UsageError
+    from app.run.experiments import one_arm
 
-    if treated in trials:
-        return {treated: trials[treated]}
-    if not treated and (len(trials) == 1 or not is_kept):
+    if not treated and not is_kept:
         return trials
-    raise UsageError(
-        f"There is no arm {treated}." if treated else f"The experiment has {len(trials)} arms.",
-        thing=path.name, next_step=f"Name one: --treated {' or '.join(sorted(trials)[:6])}.",
-    )  # fmt: skip
+    arm = one_arm(trials, treated, path)
+    return {arm: trials[arm]}
 
 
 def _learned(trial: Trial, part: float) -> _Learned:

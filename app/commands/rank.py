@@ -119,16 +119,10 @@ def evaluate_command(
 
 
 def _trial(experiment: Path, columns: Columns, treated: str) -> Trial:
-    from app.run.experiments import read_experiment
-    from graph.errors import UsageError
+    from app.run.experiments import one_arm, read_experiment
 
     trials = read_experiment(experiment, columns)
-    if treated not in trials and (treated or len(trials) > 1):
-        raise UsageError(
-            f"There is no arm {treated}." if treated else f"The experiment has {len(trials)} arms.",
-            thing=experiment.name, next_step=f"Name one: --treated {' or '.join(sorted(trials)[:6])}.",
-        )  # fmt: skip
-    return trials[treated] if treated else next(iter(trials.values()))
+    return trials[one_arm(trials, treated, experiment)]
 
 
 def _judged(trial: Trial, at: int, *, share: float, draws: int) -> dict[str, Any]:

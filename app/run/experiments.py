@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,13 +72,7 @@ def read_called(path: Path, columns: Columns, treated: str) -> Called:
     table = _table(path)
     arms = table[_column(table, columns.arm, ARM_COLUMNS, "arm")].str.strip()
     control = _control(arms, columns.control, path)
-    named = sorted(set(arms) - {control})
-    if treated not in named and (treated or len(named) > 1):
-        raise UsageError(
-            f"There is no arm {treated}." if treated else f"The experiment has {len(named)} arms.",
-            thing=path.name, next_step=f"Name one: --treated {' or '.join(named[:6])}.",
-        )  # fmt: skip
-    kept = arms.isin([treated or named[0], control])
+    kept = arms.isin([one_arm(set(arms) - {control}, treated, path), control])
     home = _home(table, columns.home)
     if home:
         refuse_mixed_homes(table.loc[kept, home], arms[kept], path)
@@ -91,13 +85,33 @@ def read_cells(path: Path, columns: Columns, names: Sequence[str]) -> dict[str, 
     Raises ``UsageError`` for a column that is not there, and what ``read_experiment`` raises.
     """
     table = _table(path)
-    missing = [name for name in names if name not in table]
-    if missing:
-        raise UsageError(f"There is no column {missing[0]}.", next_step=f"Columns: {', '.join(table.columns)}.")
+    refuse_missing(table, *names)
     arms = table[_column(table, columns.arm, ARM_COLUMNS, "arm")].str.strip()
     control = _control(arms, columns.control, path)
     cells = table[list(names)].apply(lambda column: column.str.strip()).agg(", ".join, axis=1).to_numpy(dtype=np.str_)
     return {name or "treated": cells[arms.isin([name, control]).to_numpy()] for name in sorted(set(arms) - {control})}
+
+
+def one_arm(names: Collection[str], treated: str, path: Path) -> str:
+    """The treated arm that is named, or the only one. Raises ``UsageError`` when it is none of these, or one must be named."""
+    if treated in names or (not treated and len(names) == 1):
+        return treated or min(names)
+    raise UsageError(
+        f"There is no arm {treated}." if treated else f"The experiment has {len(names)} arms.",
+        thing=path.name, next_step=f"Name one: --treated {' or '.join(sorted(names)[:6])}.",
+    )  # fmt: skip
+
+
+def columns_of(path: Path) -> list[str]:
+    """The names of the columns, in their order. Raises ``InputError`` when the file cannot be read."""
+    return list(_table(path).columns)
+
+
+def refuse_missing(table: pd.DataFrame, *names: str) -> None:
+    """Raise ``UsageError`` for the first of these columns that is not there."""
+    for name in names:
+        if name not in table:
+            raise UsageError(f"There is no column {name}.", next_step=f"Columns: {', '.join(table.columns)}.")
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -115,9 +129,10 @@ def _table(path: Path) -> pd.DataFrame:
 
 
 def _column(table: pd.DataFrame, asked: str, usual: Sequence[str], what: str) -> str:
-    if asked and asked not in table:
-        raise UsageError(f"There is no column {asked}.", next_step=f"Columns: {', '.join(table.columns)}.")
-    found = [asked] if asked else [name for name in usual if name in table]
+    if asked:
+        refuse_missing(table, asked)
+        return asked
+    found = [name for name in usual if name in table]
     if not found:
         raise UsageError(
             f"No column looks like the {what}.", next_step=f"Name it: --{what} COLUMN. Usual: {', '.join(usual)}."
@@ -145,8 +160,7 @@ def _clusters(table: pd.DataFrame, home: str) -> NDArray[np.int64]:
 
 
 def _yes_or_no(table: pd.DataFrame, column: str, path: Path) -> NDArray[np.bool_]:
-    if column not in table:
-        raise UsageError(f"There is no column {column}.", next_step=f"Columns: {', '.join(table.columns)}.")
+    refuse_missing(table, column)
     words = table[column].str.strip().str.lower()
     odd = ~words.isin(_YES | _NO)
     if odd.any():
@@ -179,9 +193,7 @@ def refuse_mixed_homes(homes: pd.Series[Any], arms: pd.Series[Any], path: Path) 
 
 
 def _known(table: pd.DataFrame, names: Sequence[str], path: Path) -> NDArray[np.float64]:
-    missing = [name for name in names if name not in table]
-    if missing:
-        raise UsageError(f"There is no column {missing[0]}.", next_step=f"Columns: {', '.join(table.columns)}.")
+    refuse_missing(table, *names)
     known = np.zeros((len(table), len(names)))
     for at, name in enumerate(names):
         known[:, at] = _numbers(table[name], name, path)

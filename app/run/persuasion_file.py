@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from app.run.experiments import PERSON_COLUMNS, Columns, read_called, refuse_mixed_homes
+from app.run.experiments import PERSON_COLUMNS, Columns, read_called, refuse_missing, refuse_mixed_homes
 from graph.errors import InputError, UsageError
 from graph.model import VoterRef
 from graph.voters import VoterColumns
@@ -62,9 +62,10 @@ def read_call_trial(path: Path, columns: Columns, voters: VoterColumns, *, treat
 
 
 def _outcome(table: pd.DataFrame, asked: str) -> str:
-    if asked and asked not in table:
-        raise UsageError(f"There is no column {asked}.", next_step=f"Columns: {', '.join(table.columns)}.")
-    found = [asked] if asked else [name for name in OUTCOME_COLUMNS if name in table]
+    if asked:
+        refuse_missing(table, asked)
+        return asked
+    found = [name for name in OUTCOME_COLUMNS if name in table]
     if len(found) != 1:
         many = f"{len(found)} columns look" if found else "No column looks"
         raise UsageError(f"{many} like the answer.", next_step="Name it: --outcome COLUMN.")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import steps
-from app.run.experiments import PERSON_COLUMNS, Columns, read_cells, read_experiment
+from app.run.experiments import PERSON_COLUMNS, Columns, columns_of, read_cells, read_experiment
 from graph.errors import InputError, UsageError
 from graph.model import Circle, Election, SupporterId, VoterRef
 from graph.voters import Ballots, VoterColumns
@@ -53,7 +53,7 @@ def effect_of_pilot(
         )  # fmt: skip
     ((name, trial),) = trials.items()
     row = _rows(path, name, columns)
-    asker = _words(path, name, _WHO) if _has(path, _WHO) else np.full(len(trial), "", dtype=np.str_)
+    asker = _words(path, name, _WHO) if _WHO in columns_of(path) else np.full(len(trial), "", dtype=np.str_)
     forecast = turnout_probability(columns, Election("", day, columns.state), as_of=day, ballots=Ballots())
     turnout = np.where(row >= 0, forecast.probability[row], np.nan)
     close = _closeness(set(asker.tolist()), circles, known, columns, as_of=as_of, model=model)
@@ -72,18 +72,14 @@ def effect_of_pilot(
         return replace(learned, learned_from=hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _has(path: Path, column: str) -> bool:
-    with path.open(encoding="utf-8-sig") as file:
-        return column in [name.strip() for name in file.readline().split(",")]
-
-
 def _words(path: Path, arm: str, column: str) -> NDArray[np.str_]:
     return read_cells(path, Columns(), [column])[arm]
 
 
 def _rows(path: Path, arm: str, columns: VoterColumns) -> NDArray[np.int64]:
     """The row of each person in the voter file, -1 for who is not there."""
-    named = next((name for name in PERSON_COLUMNS if _has(path, name)), "")
+    held = columns_of(path)
+    named = next((name for name in PERSON_COLUMNS if name in held), "")
     if not named:
         raise UsageError("The pilot names no voters.", thing=path.name, next_step=f"It takes a column {PERSON_COLUMNS[0]} or {PERSON_COLUMNS[1]}.")  # fmt: skip
     found = (columns.row(VoterRef(columns.state, str(voter_id))) for voter_id in _words(path, arm, named))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -36,6 +37,26 @@ def test_a_pilot_that_worked_raises_what_is_expected_and_is_named(tmp_path, caps
     assert told["effect"]["shift"] > 2 * EffectModel().shift
     assert told["effect"]["deviation"] < EffectModel().shift_deviation
     assert len(told["effect"]["source"]) == 64
+
+
+def packed(path: Path) -> Path:
+    there = path.with_name("pilot.csv.gz")
+    there.write_bytes(gzip.compress(path.read_bytes()))
+    return there
+
+
+def as_r_writes_it(path: Path) -> Path:
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([",".join(f'"{name}"' for name in header.split(",")), *rows, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("changed", [packed, as_r_writes_it])
+def test_a_pilot_tells_the_same_packed_or_with_a_quoted_header(tmp_path, capsys, campaign: Campaign, changed):
+    day = ("--experiment-day", "2024-03-05")
+    plain = summary(capsys, campaign, "--experiment", pilot(tmp_path), *day)["effect"]
+    told = summary(capsys, campaign, "--experiment", changed(pilot(tmp_path)), *day)["effect"]
+    assert (told["shift"], told["deviation"]) == (plain["shift"], plain["deviation"])
 
 
 @pytest.mark.parametrize(
