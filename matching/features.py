@@ -65,15 +65,15 @@ class Features:
 def compare(cards: Cards, pairs: Pairs, file: FileArrays, *, names: SeenNames) -> Features:
     """The features of all pairs."""
     card, row = pairs.card, pairs.row
-    size = len(card)
+    size, near = len(card), file.of_rows(row)
     codes, phone_kind, born = np.empty((8, size), np.int8), np.empty(size, np.int8), np.empty(size, np.int16)
     status, is_woman = np.empty(size, np.int8), np.empty(size, np.bool_)
-    _codes(card, row, found_by(pairs), Told.of(cards), file, (codes, phone_kind, born, status, is_woman))
+    _codes(card, found_by(pairs), Told.of(cards), near, (codes, phone_kind, born, status, is_woman))
     return Features(
         card,
         row,
         cards.supporter[card],
-        _read_pairs(cards, pairs, file, names),
+        _read_pairs(cards, card, near, names),
         codes[_PHONE],
         phone_kind,
         codes[_EMAIL],
@@ -145,48 +145,44 @@ def _code(is_told: bool, agrees: bool) -> int:
 @borrowing
 def _codes(
     card: NDArray[np.int32],
-    row: NDArray[np.int32],
     found: NDArray[np.bool_],
     told: Told,
-    file: FileArrays,
+    near: FileArrays,
     made: tuple[NDArray[Any], ...],
 ) -> None:
     """Fill in codes (fields by pairs), and of each pair's voter the kind of phones, year of birth, status, whether a woman.
 
-    ``found`` is what ``found_by`` gives.
+    ``found`` is what ``found_by`` gives, ``near`` the voters of the pairs brought together.
     """
     codes, phone_kind, born, status, is_woman = made
     for pair in range(len(card)):
-        voter = row[pair]
-        for field, code in enumerate(codes_of(pair, card[pair], voter, found, told, file)):
+        for field, code in enumerate(codes_of(pair, card[pair], found, told, near)):
             codes[field, pair] = code
-        phone_kind[pair], born[pair] = file.phone_kind[voter], file.birth_year[voter]
-        status[pair], is_woman[pair] = file.status[voter], file.gender[voter] == 1
+        phone_kind[pair], born[pair] = near.phone_kind[pair], near.birth_year[pair]
+        status[pair], is_woman[pair] = near.status[pair], near.gender[pair] == 1
 
 
 @borrowing
-def codes_of(
-    pair: int, card: int, voter: int, found: NDArray[np.bool_], told: Told, file: FileArrays
-) -> tuple[int, ...]:
-    """The codes of one pair, in the order of ``_PHONE`` to ``_GENDER``; ``found`` as in ``_codes``."""
-    year, month, day = file.birth_year[voter], told.birth_month[card], told.birth_day[card]
-    tells_day = month > 0 and day > 0 and file.birth_month[voter] > 0 and file.birth_day[voter] > 0
-    same_day = tells_day and month == file.birth_month[voter] and day == file.birth_day[voter]
-    phone = _code(told.phone[card] and file.has_phone[voter], found[0, pair])
+def codes_of(pair: int, card: int, found: NDArray[np.bool_], told: Told, near: FileArrays) -> tuple[int, ...]:
+    """The codes of one pair, in the order of ``_PHONE`` to ``_GENDER``; ``found`` and ``near`` as in ``_codes``."""
+    year, month, day = near.birth_year[pair], told.birth_month[card], told.birth_day[card]
+    tells_day = month > 0 and day > 0 and near.birth_month[pair] > 0 and near.birth_day[pair] > 0
+    same_day = tells_day and month == near.birth_month[pair] and day == near.birth_day[pair]
+    phone = _code(told.phone[card] and near.has_phone[pair], found[0, pair])
     start, stop = told.place_starts[card], told.place_starts[card + 1]
     is_near = False
     for place in range(start, stop):
-        same_city = told.city[place] == file.city[voter]
-        is_near = is_near or same_city or told.postal_code[place] == file.postal_code[voter]
+        same_city = told.city[place] == near.city[pair]
+        is_near = is_near or same_city or told.postal_code[place] == near.postal_code[pair]
     return (
         HOUSEMATE if phone != AGREES and found[3, pair] else phone,
-        _code(told.email[card] and file.has_email[voter], found[1, pair]),
+        _code(told.email[card] and near.has_email[pair], found[1, pair]),
         _code(told.street[card], found[2, pair]),
         _code(stop > start, is_near),
         _code_of_numbers(told.birth_year[card], year),
         _code(tells_day, same_day),
         _code_of_numbers(told.email_year[card], year),
-        _code_of_numbers(told.gender[card], file.gender[voter]),
+        _code_of_numbers(told.gender[card], near.gender[pair]),
     )
 
 
@@ -281,23 +277,23 @@ def close_reading(opened: Opened, seen: Seen, given: int, family: int) -> None:
 
 @borrowing
 def read_of(
-    voter: int, reading: int, readings: Readings, seen: Seen, opened: Opened, file: FileArrays, told: int
+    pair: int, reading: int, readings: Readings, seen: Seen, opened: Opened, near: FileArrays, told: int
 ) -> Said:
-    """What one reading, laid open, says of a voter; ``told`` is how many have a middle name at all."""
-    voters_middle, family = file.middle[voter], readings.family[reading]
+    """What one reading, laid open, says of a pair's voter, with ``near`` as in ``_codes``; ``told`` voters have a middle name."""
+    voters_middle, family = near.middle[pair], readings.family[reading]
     equal = seen.family_as_middle[family] if family >= 0 else -1
     token = readings.middle[reading]
     letter, name = seen.middles.letters[token], seen.middles.codes[token]
-    code, common = NOT_TOLD, file.middle_letters[letter]
-    if letter and file.middle_letter[voters_middle]:
-        same_letter, is_same = letter == file.middle_letter[voters_middle], name == voters_middle
-        both_whole = seen.middles.is_whole[token] and file.middle_is_whole[voters_middle]
+    code, common = NOT_TOLD, near.middle_letters[letter]
+    if letter and near.middle_letter[voters_middle]:
+        same_letter, is_same = letter == near.middle_letter[voters_middle], name == voters_middle
+        both_whole = seen.middles.is_whole[token] and near.middle_is_whole[voters_middle]
         code = AGREES if same_letter and (is_same or not both_whole) else DIFFERS
-        common = file.middle_names[voters_middle] if same_letter and is_same else common
+        common = near.middle_names[voters_middle] if same_letter and is_same else common
     return (
-        opened.first[file.first[voter]],
+        opened.first[near.first[pair]],
         opened.middle[voters_middle],
-        opened.last[file.last[voter]],
+        opened.last[near.last[pair]],
         bool(equal >= 0 and equal == voters_middle),
         code,
         common / told,
@@ -318,9 +314,9 @@ def same_card(card: NDArray[np.int32], start: int) -> int:
     return stop
 
 
-def _read_pairs(cards: Cards, pairs: Pairs, file: FileArrays, names: SeenNames) -> ReadPairs:
+def _read_pairs(cards: Cards, card: NDArray[np.int32], near: FileArrays, names: SeenNames) -> ReadPairs:
     readings, seen = Readings.of(cards), Seen.of(names)
-    size = int(np.diff(readings.starts)[pairs.card].sum())
+    size = int(np.diff(readings.starts)[card].sum())
     read = ReadPairs(
         pair=np.empty(size, np.int32),
         weight=np.empty(size),
@@ -334,18 +330,17 @@ def _read_pairs(cards: Cards, pairs: Pairs, file: FileArrays, names: SeenNames) 
         middle_initial_share=np.empty(size, np.float32),
     )
     columns = tuple(getattr(read, column.name) for column in fields(ReadPairs))
-    _read(pairs.card, pairs.row, readings, seen, Opened.of(seen), file, middle_names_told(file), columns)
+    _read(card, readings, seen, Opened.of(seen), near, middle_names_told(near), columns)
     return read
 
 
 @borrowing
 def _read(
     card: NDArray[np.int32],
-    row: NDArray[np.int32],
     readings: Readings,
     seen: Seen,
     opened: Opened,
-    file: FileArrays,
+    near: FileArrays,
     told: int,
     made: tuple[NDArray[Any], ...],
 ) -> None:
@@ -364,7 +359,7 @@ def _read(
             open_reading(opened, seen, given_token, family_token)
             for pair in range(start, stop):
                 at = base + number + (pair - start) * each
-                said = read_of(row[pair], reading, readings, seen, opened, file, told)
+                said = read_of(pair, reading, readings, seen, opened, near, told)
                 pairs[at], weight[at] = pair, readings.weight[reading]
                 given[at], given_as_middle[at], family[at], is_middle[at], middle[at], share[at] = said
                 tells_given[at], tells_family[at] = given_token >= 0, family_token >= 0

@@ -31,8 +31,8 @@ from matching.features import (
 )
 from matching.file_arrays import FileArrays
 from matching.model import MatchModel
-from matching.prior import Surroundings, age_laws, level_ages, level_shares, lives, narrowed
-from matching.prior_kernel import Living, Own, densities_of, year_place
+from matching.prior import Surroundings, age_laws, level_ages, level_shares, narrowed, own_places, sizes
+from matching.prior_kernel import Living, Own, Sizes, densities_of, year_place
 from matching.score import Fields, Rates, parts_of, ratio_of_fields
 from matching.search import Search
 from matching.told_places import told_ratios
@@ -53,8 +53,9 @@ def first_look(search: Search, cards: Cards, pairs: Pairs, around: Surroundings)
         Told.of(cards), Fields.of(search.columns, search.index.facts, model), *told_ratios(search, cards, model)
     )
     persons = _Persons.of(cards, pairs, model)
-    prior, probability = _Prior.of(around, cards, model), np.zeros(len(pairs.card))
-    _look(pairs.card, pairs.row, found_by(pairs), persons, names, rest, prior, search.file, probability)
+    near, probability = search.file.of_rows(pairs.row), np.zeros(len(pairs.card))
+    prior = _Prior.of(around, near, cards, model)
+    _look(pairs.card, pairs.row, found_by(pairs), persons, names, rest, prior, near, probability)
     return probability
 
 
@@ -102,18 +103,20 @@ class _Prior(NamedTuple):
 
     own: Own
     living: Living
+    sizes: Sizes
     shares: _Numbers
     kin_shares: _Numbers
     ages: _Numbers
     status: _Numbers
 
     @classmethod
-    def of(cls, around: Surroundings, cards: Cards, model: MatchModel) -> _Prior:
+    def of(cls, around: Surroundings, near: FileArrays, cards: Cards, model: MatchModel) -> _Prior:
         some = narrowed(around, _first(cards), int(cards.supporter.max(initial=0)) + 1)
         mutual = 1 - model.known_share - model.home_share
         shares, kin_shares = (mutual * level_shares(np.array(each), some) for each in (model.levels, model.kin_levels))
         ages = level_ages(some, age_laws(model.age_gaps))
-        return cls(*lives(some), shares, kin_shares, ages, np.array(model.status_factors))
+        living = Living(near.household, near.precinct, near.city, near.county, near.last, near.birth_year)
+        return cls(own_places(some), living, sizes(some), shares, kin_shares, ages, np.array(model.status_factors))
 
 
 @borrowing
@@ -125,22 +128,28 @@ def _look(
     names: _Names,
     rest: _Rest,
     prior: _Prior,
-    file: FileArrays,
+    near: FileArrays,
     odds: _Numbers,
 ) -> None:
-    """Fill in ``first_look`` of pairs sorted by person; ``found`` as ``matching.features.found_by`` has it."""
+    """Fill in ``first_look`` of pairs sorted by person; ``found`` as ``matching.features.found_by`` has it.
+
+    ``near`` are the voters of the pairs brought together.
+    """
     start = 0
     while start < len(card):
         one, stop = card[start], same_card(card, start)
-        _add_names(odds, row, start, stop, one, names, file)
+        _add_names(odds, start, stop, one, names, near)
         total = persons.nobody[one]
         for pair in range(start, stop):
-            codes = codes_of(pair, one, row[pair], found, rest.told, file)
-            odds[pair] *= ratio_of_fields(codes, file.phone_kind[row[pair]], file.birth_year[row[pair]], rest.fields)
+            codes = codes_of(pair, one, found, rest.told, near)
+            odds[pair] *= ratio_of_fields(codes, near.phone_kind[pair], near.birth_year[pair], rest.fields)
             odds[pair] *= rest.there[one] if codes[_PLACE] == AGREES else rest.elsewhere[one]
-            odds[pair] *= persons.odds[one] * _density(
-                persons.supporter[one], row[pair], persons.is_kin[one], prior, file
-            )
+            supporter = persons.supporter[one]
+            if row[pair] == prior.own.row[supporter]:
+                density = OWN_CARD_DENSITY  # her own row is as likely as an own card is
+            else:
+                density = _density(supporter, pair, persons.is_kin[one], prior, near.status[pair])
+            odds[pair] *= persons.odds[one] * density
             total += odds[pair]
         for pair in range(start, stop):
             odds[pair] /= total
@@ -150,12 +159,11 @@ def _look(
 @borrowing
 def _add_names(
     odds: _Numbers,
-    row: NDArray[np.int32],
     start: int,
     stop: int,
     one: int,
     names: _Names,
-    file: FileArrays,
+    near: FileArrays,
 ) -> None:
     """Write the evidence of a person's name, summed over its readings, into ``odds[start:stop]``; 1 where no name is told."""
     readings = names.readings
@@ -165,8 +173,8 @@ def _add_names(
         given, family = readings.given[reading], readings.family[reading]
         open_reading(names.opened, names.seen, given, family)
         for pair in range(start, stop):
-            said = read_of(row[pair], reading, readings, names.seen, names.opened, file, names.told)
-            is_woman = file.gender[row[pair]] == 1
+            said = read_of(pair, reading, readings, names.seen, names.opened, near, names.told)
+            is_woman = near.gender[pair] == 1
             parts = parts_of(said, (given >= 0, family >= 0), given, family, is_woman, names.of_tokens, names.rates)
             ratio = (parts[0] + parts[1]) * (parts[2] + parts[3]) * parts[4] * parts[5]
             odds[pair] += readings.weight[reading] * ratio
@@ -174,12 +182,10 @@ def _add_names(
 
 
 @borrowing
-def _density(supporter: int, row: int, is_kin: bool, prior: _Prior, file: FileArrays) -> float:
-    """P(voter | supporter) by place and age alone; her own row is as likely as an own card is."""
-    if row == prior.own.row[supporter]:
-        return OWN_CARD_DENSITY
-    year, density = year_place(prior.living.birth_year[row]), 0.0
-    for level, inside in enumerate(densities_of(supporter, row, prior.own, prior.living)):
+def _density(supporter: int, pair: int, is_kin: bool, prior: _Prior, status: int) -> float:
+    """P(voter | supporter) by place and age alone."""
+    year, density = year_place(prior.living.birth_year[pair]), 0.0
+    for level, inside in enumerate(densities_of(supporter, pair, prior.own, prior.living, prior.sizes)):
         share = prior.kin_shares[level, supporter] if is_kin else prior.shares[level, supporter]
         density += inside * share * prior.ages[0 if is_kin else level, supporter, year]
-    return float(density * prior.status[file.status[row]])
+    return float(density * prior.status[status])

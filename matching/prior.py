@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.voters import VoterColumns
-from matching.file_arrays import plain
+from matching.file_arrays import gathered, plain
 from matching.file_facts import FileFacts
 from matching.index import MatchIndex
 from matching.prior_kernel import (
@@ -24,6 +24,7 @@ from matching.prior_kernel import (
     YEARS,
     Living,
     Own,
+    Sizes,
     factors_of_others,
     law_of_places,
     law_of_places_and_ages,
@@ -109,28 +110,37 @@ class PairPlaces:
 
 def pair_places(around: Surroundings, supporter: NDArray[Any], rows: NDArray[Any]) -> PairPlaces:
     """The levels of pairs of supporter and row."""
-    own, living = lives(around)
-    return PairPlaces(*levels_of(supporter, rows, own, living, len(LEVELS)))
-
-
-def lives(around: Surroundings) -> tuple[Own, Living]:
-    """Where supporters and voters live, as compiled code takes it."""
-    columns = around.columns
-    households, precincts, cities, counties = (plain(size, np.int32) for size in around.sizes)
-    living = Living(
-        household=plain(columns.household, np.int32),
-        precinct=plain(columns.precinct.codes, np.int32),
-        city=plain(columns.city.codes, np.int32),
-        county=plain(columns.county.codes, np.int32),
-        last=plain(columns.last_name.codes, np.int32),
-        birth_year=plain(columns.birth_year, np.int16),
-        households=households,
-        precincts=precincts,
-        cities=cities,
-        counties=counties,
+    return PairPlaces(
+        *levels_of(supporter, own_places(around), living(around.columns, rows), sizes(around), len(LEVELS))
     )
-    own = Own(around.own_rows, around.own_city, around.surname_in_city, around.surname_in_file)
-    return own, living
+
+
+def own_places(around: Surroundings) -> Own:
+    """Where supporters live, as compiled code takes it."""
+    at_home = living(around.columns, around.own_rows)
+    return Own(
+        around.own_rows, at_home.household, at_home.precinct, at_home.county, at_home.last, around.own_city,
+        around.surname_in_city, around.surname_in_file,
+    )  # fmt: skip
+
+
+def living(columns: VoterColumns, rows: NDArray[Any]) -> Living:
+    """Where the voters of some rows live, as compiled code takes it; a row below 0 is taken for the first."""
+    places = rows.astype(np.intp)
+    return Living(
+        household=gathered(plain(columns.household, np.int32), places),
+        precinct=gathered(plain(columns.precinct.codes, np.int32), places),
+        city=gathered(plain(columns.city.codes, np.int32), places),
+        county=gathered(plain(columns.county.codes, np.int32), places),
+        last=gathered(plain(columns.last_name.codes, np.int32), places),
+        birth_year=gathered(plain(columns.birth_year, np.int16), places),
+    )
+
+
+def sizes(around: Surroundings) -> Sizes:
+    """How many voters live where, as compiled code takes it."""
+    households, precincts, cities, counties = (plain(size, np.int32) for size in around.sizes)
+    return Sizes(households, precincts, cities, counties, len(around.columns))
 
 
 def age_factors(around: Surroundings, gaps: NDArray[np.float64], friends: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,16 +16,22 @@ _Numbers = NDArray[np.float64]
 
 
 class Own(NamedTuple):
-    """By supporter: her row or -1, the city of her row or of her ZIP or -1, how many share her surname, in her city and at all."""
+    """By supporter: her row or -1, what is written there (of any other row where it is -1), the city of her row or of her ZIP
+    or -1, how many share her surname, in her city and at all.
+    """
 
     row: NDArray[np.int32]
+    household: NDArray[np.int32]
+    precinct: NDArray[np.int32]
+    county: NDArray[np.int32]
+    last: NDArray[np.int32]
     city: NDArray[np.int32]
     in_city: NDArray[np.int64]
     in_file: NDArray[np.int64]
 
 
 class Living(NamedTuple):
-    """Of every voter where he lives, his surname and year of birth; of every household and place how many voters it has."""
+    """By pair where the voter lives, his surname and year of birth."""
 
     household: NDArray[np.int32]
     precinct: NDArray[np.int32]
@@ -33,63 +39,68 @@ class Living(NamedTuple):
     county: NDArray[np.int32]
     last: NDArray[np.int32]
     birth_year: NDArray[np.int16]
+
+
+class Sizes(NamedTuple):
+    """How many voters each household and place has, and the file."""
+
     households: NDArray[np.int32]
     precincts: NDArray[np.int32]
     cities: NDArray[np.int32]
     counties: NDArray[np.int32]
+    voters: int
 
 
 def levels_of(
-    supporter: NDArray[np.int32], rows: NDArray[np.int32], own: Own, living: Living, levels: int
+    supporter: NDArray[np.int32], own: Own, living: Living, sizes: Sizes, levels: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """The columns of ``PairPlaces``: densities (levels by pairs), place of the year of birth, precinct, household."""
-    pairs = len(rows)
+    pairs = len(supporter)
     densities = np.empty((levels, pairs), np.float32)
     years, precincts, households = np.empty(pairs, np.int32), np.empty(pairs, np.int32), np.empty(pairs, np.int32)
-    _levels(supporter, rows, own, living, densities, years, precincts, households)
+    _levels(supporter, own, living, sizes, densities, years, precincts, households)
     return densities, years, precincts, households
 
 
 @borrowing
 def _levels(
     supporter: NDArray[np.int32],
-    rows: NDArray[np.int32],
     own: Own,
     living: Living,
+    sizes: Sizes,
     densities: NDArray[np.float32],
     years: NDArray[np.int32],
     precincts: NDArray[np.int32],
     households: NDArray[np.int32],
 ) -> None:
     """Fill in what ``levels_of`` gives."""
-    for pair in range(len(rows)):
-        one, row = supporter[pair], rows[pair]
-        for level, density in enumerate(densities_of(one, row, own, living)):
+    for pair in range(len(supporter)):
+        one, household = supporter[pair], living.household[pair]
+        for level, density in enumerate(densities_of(one, pair, own, living, sizes)):
             densities[level, pair] = density
-        household, own_row = living.household[row], own.row[one]
-        is_own_home = own_row >= 0 and household >= 0 and household == living.household[own_row]
-        years[pair], precincts[pair] = year_place(living.birth_year[row]), living.precinct[row]
+        is_own_home = own.row[one] >= 0 and household >= 0 and household == own.household[one]
+        years[pair], precincts[pair] = year_place(living.birth_year[pair]), living.precinct[pair]
         households[pair] = -1 if is_own_home else household
 
 
 @borrowing
-def densities_of(one: int, row: int, own: Own, living: Living) -> tuple[float, ...]:
-    """The density of every level of one pair of supporter and row: 1 / size where the voter is inside, else 0."""
+def densities_of(one: int, pair: int, own: Own, living: Living, sizes: Sizes) -> tuple[float, ...]:
+    """The density of every level of one pair of supporter ``one`` and a voter: 1 / size where he is inside, else 0."""
     home = precinct = county = last = last_in_city = 0.0
-    mine, city = own.row[one], living.city[row]
+    household, city = living.household[pair], living.city[pair]
     in_city = city == own.city[one] and city >= 0
-    if mine >= 0:
-        if living.household[row] >= 0 and living.household[row] == living.household[mine]:
-            home = 1.0 / max(living.households[living.household[row]], 1)
-        if living.precinct[row] == living.precinct[mine]:
-            precinct = 1.0 / max(living.precincts[living.precinct[row]], 1)
-        if living.county[row] == living.county[mine]:
-            county = 1.0 / max(living.counties[living.county[row]], 1)
-        if living.last[row] == living.last[mine]:
+    if own.row[one] >= 0:
+        if household >= 0 and household == own.household[one]:
+            home = 1.0 / max(sizes.households[household], 1)
+        if living.precinct[pair] == own.precinct[one]:
+            precinct = 1.0 / max(sizes.precincts[own.precinct[one]], 1)
+        if living.county[pair] == own.county[one]:
+            county = 1.0 / max(sizes.counties[own.county[one]], 1)
+        if living.last[pair] == own.last[one]:
             last_in_city = 1.0 / max(own.in_city[one], 1) if in_city else 0.0
             last = 1.0 / max(own.in_file[one], 1)
-    in_town = 1.0 / max(living.cities[city], 1) if in_city else 0.0
-    return home, last_in_city, precinct, in_town, county, 1.0 / max(len(living.city), 1), last
+    in_town = 1.0 / max(sizes.cities[city], 1) if in_city else 0.0
+    return home, last_in_city, precinct, in_town, county, 1.0 / max(sizes.voters, 1), last
 
 
 @borrowing
