@@ -17,7 +17,7 @@ from app.voter_file import voters_of
 from graph.model import Match, MatchStatus, Purpose, SupporterId, VoterRef
 from graph.records import JsonObject
 from graph.voters import VoterColumns
-from matching.index import same_person
+from matching.double_registrations import same_person
 from matching.renewal import Renewed, compare_files, count, renew
 from oauth.consent import allows, consent_of
 

@@ -13,16 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.voters import Coded, ContactDigests, RegistrationStatus, VoterColumns
+from graph.voters import Coded, ContactDigests, VoterColumns
+from matching.double_registrations import same_person
 from matching.file_facts import FileFacts
 from matching.name_classes import NameClasses
 from matching.streets import comparable_street
 from matching.vocabulary import Vocabulary
 
 Rows = NDArray[np.int32]
-_MOST_CHANCE_NAMESAKES = 0.02
-_LIVES = 60.0
-"""Years over which birth years spread, near enough for a chance of coincidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,46 +145,6 @@ def digest_ranges(column: ContactDigests, wanted: NDArray[np.uint64]) -> tuple[N
 def street_key(street: str) -> int:
     """A 64-bit hash of a street as ``comparable_street`` writes it; not secret, streets are public."""
     return int.from_bytes(blake2b(street.encode(), digest_size=8).digest(), "big")
-
-
-def same_person(columns: VoterColumns) -> Rows:
-    """For each row the row that stands for the same person, itself where there is no double registration.
-
-    Rows are one person when first, middle and last name, suffix and date of birth (or its year) are equal and so rare
-    together that chance namesakes are not expected. The row that stands for all is the active, newest one.
-    """
-    person = np.arange(len(columns), dtype=np.int32)
-    if len(columns) == 0:
-        return person
-    parts: list[NDArray[Any]] = [
-        columns.last_name.codes,
-        columns.first_name.codes,
-        columns.middle_name.codes,
-        columns.name_suffix.codes,
-        columns.birth_month.astype(np.int32) * 32 + columns.birth_day,
-    ]
-    newest = -columns.registered_on.astype(np.int64)
-    order = np.lexsort([person, newest, _usability(columns), columns.birth_year, *reversed(parts)])
-    keys = np.stack([*(part[order] for part in parts), columns.birth_year[order]])
-    is_new = np.r_[True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)]
-    head = order[np.flatnonzero(is_new)[np.cumsum(is_new) - 1]]
-    is_same = (columns.birth_year[order] > 0) & (_chance_namesakes(columns)[order] < _MOST_CHANCE_NAMESAKES)
-    person[order] = np.where(is_same, head, order)
-    return person
-
-
-def _chance_namesakes(columns: VoterColumns) -> NDArray[np.float64]:
-    """How many others of the same full name and birth year chance alone would give."""
-    rows = len(columns)
-    share = np.ones(rows)
-    for column in (columns.last_name, columns.first_name, columns.middle_name):
-        share *= (np.bincount(column.codes, minlength=len(column.values)) / rows)[column.codes]
-    return share * rows / _LIVES
-
-
-def _usability(columns: VoterColumns) -> NDArray[np.int64]:
-    unusable = np.isin(columns.status, (RegistrationStatus.REMOVED, RegistrationStatus.DENIED))
-    return np.where(unusable, 2, (columns.status == RegistrationStatus.INACTIVE).astype(np.int64))
 
 
 def _known(column: Coded) -> NDArray[np.int32]:

@@ -11,7 +11,7 @@ from small_register import Neighbor, register
 
 from graph.model import VoterRef
 from graph.voters import RegistrationStatus, VoterColumns
-from matching.index import same_person
+from matching.double_registrations import same_person
 from matching.renewal import FileChanges, RenewalCounts, Renewed, compare_files, count, renew
 
 MARIA, TOM, DANA = Neighbor("MARIA", "OKAFOR"), Neighbor("TOM", "ZELLNER"), Neighbor("DANA", "QUILL")
