@@ -108,6 +108,11 @@ def believed(old: Mapping[ContactKey, Match], matches: Iterable[Match]) -> dict[
     return new
 
 
+def voters_in(matches: Iterable[Match]) -> set[VoterRef]:
+    """Everybody whom these matches name."""
+    return {candidate.voter for match in matches for candidate in match.candidates}
+
+
 def without_voter(match: Match, voter: VoterRef) -> Match:
     """What is believed of a contact once a voter is forgotten: nothing, if it was taken for him or he was all there was.
 

@@ -126,10 +126,14 @@ class GraphStore(Protocol):
     def voters(self) -> list[Voter]:
         """All voters that are kept, by ref."""
 
-    def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
-        """Keep what is believed of her contacts. A confirmed or rejected match is hers and is never overwritten by a
-        status of the engine (auto, unsure, no_match); an answer (confirmed, rejected) overwrites anything. Voters whom
-        no match names any more go. Raises ``NotFoundError`` if the supporter or a contact is unknown.
+    def put_matches(
+        self, supporter_id: SupporterId, matches: Sequence[Match], *, voters: Sequence[Voter] = ()
+    ) -> Upserted:
+        """Keep what is believed of her contacts; the count is of matches. A confirmed or rejected match is hers and is never
+        overwritten by a status of the engine (auto, unsure, no_match); an answer (confirmed, rejected) overwrites anything.
+        Voters whom no match names any more go, and those of ``voters`` whom her matches name are kept in the same
+        transaction: nobody who leaves meanwhile takes them along. Raises ``NotFoundError`` if the supporter or a contact is
+        unknown.
         """
 
     def matches_of(self, supporter_id: SupporterId) -> list[Match]:

@@ -120,8 +120,8 @@ def note_progress(house: House, supporter_id: SupporterId, **values: object) -> 
 def _keep(house: House, circle: Circle, found: MatchResult, columns: VoterColumns) -> None:
     supporter_id = circle.supporter.supporter_id
     matches = _without_suppressed(house, circle, found.matches[supporter_id])
-    house.graph.put_voters([_voter(columns, ref) for ref in sorted({c.voter for m in matches for c in m.candidates})])
-    house.graph.put_matches(supporter_id, [match for match in matches if match.status not in _HERS])
+    voters = [_voter(columns, ref) for ref in sorted({c.voter for m in matches for c in m.candidates})]
+    house.graph.put_matches(supporter_id, [match for match in matches if match.status not in _HERS], voters=voters)
     known = [
         replace(contact, relationship_type=found.relationships.get(contact.key, contact.relationship_type))
         for contact in house.graph.contacts_of(supporter_id)

@@ -13,7 +13,7 @@ from typing import LiteralString
 from graph.model import ContactKey, SupporterId, VoterRef
 from graph.neo4j import hers, queries, rows
 from graph.neo4j.connection import Bound
-from graph.rules import without_voter
+from graph.rules import voters_in, without_voter
 from graph.store import Removed
 
 EVERYTHING: tuple[LiteralString, ...] = (
@@ -31,7 +31,7 @@ EVERYTHING: tuple[LiteralString, ...] = (
 
 def erase_supporter(bound: Bound, supporter_id: SupporterId) -> Removed:
     """A supporter, all that is hers, and the voters whom nobody else's matches name."""
-    voters = rows.voters_in(hers.matches_of(bound, supporter_id).values())
+    voters = voters_in(hers.matches_of(bound, supporter_id).values())
     events = bound.number(queries.DROP_EVENTS, supporter_id=supporter_id)
     asks = bound.number(queries.DROP_ASKS, supporter_id=supporter_id)
     contacts, matches = bound.one(queries.DROP_CONTACTS, supporter_id=supporter_id) or (0, 0)
@@ -43,7 +43,7 @@ def erase_supporter(bound: Bound, supporter_id: SupporterId) -> Removed:
 def erase_contacts(bound: Bound, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
     """Some contacts of a supporter with what hangs on them, and the voters whom no match names any more."""
     believed, wanted = hers.matches_of(bound, supporter_id), sorted(set(keys))
-    voters = rows.voters_in(believed[key] for key in wanted if key in believed)
+    voters = voters_in(believed[key] for key in wanted if key in believed)
     events = bound.number(queries.DROP_EVENTS_ABOUT, supporter_id=supporter_id, rows=wanted)
     asks = bound.number(queries.DROP_ASKS_ABOUT, supporter_id=supporter_id, rows=wanted)
     contacts, matches = bound.one(queries.DROP_THESE_CONTACTS, supporter_id=supporter_id, rows=wanted) or (0, 0)
@@ -74,7 +74,7 @@ def _forget_in_matches(bound: Bound, supporter_id: SupporterId, keys: Sequence[C
     old = hers.matches_of(bound, supporter_id)
     left = {key: without_voter(old[key], voter) for key in keys}
     hers.write_matches(bound, supporter_id, left.values(), {**old, **left})
-    dropped = rows.voters_in(old[key] for key in keys) - rows.voters_in(left.values())
+    dropped = voters_in(old[key] for key in keys) - voters_in(left.values())
     hers.drop_unnamed_voters(bound, dropped - {voter})
 
 

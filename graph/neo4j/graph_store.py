@@ -29,7 +29,7 @@ from graph.neo4j.erasing import erase_contacts, erase_supporter, erase_voter
 from graph.neo4j.loading import put_brought
 from graph.network.arrays import Spot, TieArrays, ties_from
 from graph.network.reach import Overlap, Reached
-from graph.rules import contacts_from, counted, microseconds, supporter_from
+from graph.rules import contacts_from, microseconds, supporter_from
 from graph.store import Brought, Edge, Removed, Upserted
 
 PART = "graph"
@@ -76,25 +76,18 @@ class Neo4jGraphStore:
 
     def put_voters(self, voters: Sequence[Voter]) -> Upserted:
         """Keep what the graph needs of voters."""
-        new = {voter.ref: rows.voter_row(voter) for voter in voters}
-
-        def put(bound: Bound) -> Upserted:
-            refs = [list(ref) for ref in sorted(new)]
-            old = {VoterRef(row[0], row[1]): row for row in bound.rows(queries.VOTERS, rows=refs)}
-            changed = [new[ref] for ref in sorted(new) if old.get(ref) != new[ref]]
-            bound.keep(queries.PUT_VOTERS, changed)
-            return counted(old, new)
-
-        return self._space.write(put)
+        return self._space.write(lambda bound: hers.put_voters(bound, voters))
 
     def voters(self) -> list[Voter]:
         """All voters that are kept, by ref."""
         found = self._space.read(lambda bound: bound.rows(queries.ALL_VOTERS))
         return sorted((Voter(VoterRef(*row[:2]), *row[2:]) for row in found), key=lambda voter: voter.ref)
 
-    def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
-        """Keep what is believed of her contacts; her own answers stand."""
-        return self._space.write(lambda bound: hers.put_matches(bound, supporter_id, matches))
+    def put_matches(
+        self, supporter_id: SupporterId, matches: Sequence[Match], *, voters: Sequence[Voter] = ()
+    ) -> Upserted:
+        """Keep what is believed of her contacts, with the voters they name; her own answers stand."""
+        return self._space.write(lambda bound: hers.put_matches(bound, supporter_id, matches, voters))
 
     def matches_of(self, supporter_id: SupporterId) -> list[Match]:
         """Her matches by contact key."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from graph.model import Ask, Contact, ContactKey, Match, Supporter, SupporterId, VoterRef
+from graph.model import Ask, Contact, ContactKey, Match, Supporter, SupporterId, Voter, VoterRef
 from graph.neo4j import queries, rows
 from graph.neo4j.connection import Bound, Row, digest_of
 from graph.rules import (
@@ -15,6 +15,7 @@ from graph.rules import (
     supporter_row,
     unknown_contacts,
     unknown_supporter,
+    voters_in,
 )
 from graph.store import Brought, Upserted
 
@@ -80,16 +81,30 @@ def put_contacts(bound: Bound, supporter_id: SupporterId, contacts: Sequence[Con
     return counted(old, new)
 
 
-def put_matches(bound: Bound, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
-    """What is believed of her contacts; her own answers stand."""
+def put_voters(bound: Bound, voters: Iterable[Voter]) -> Upserted:
+    """Voters by ref."""
+    new = {voter.ref: rows.voter_row(voter) for voter in voters}
+    refs = [list(ref) for ref in sorted(new)]
+    old = {VoterRef(row[0], row[1]): row for row in bound.rows(queries.VOTERS, rows=refs)}
+    bound.keep(queries.PUT_VOTERS, [new[ref] for ref in sorted(new) if old.get(ref) != new[ref]])
+    return counted(old, new)
+
+
+def put_matches(
+    bound: Bound, supporter_id: SupporterId, matches: Sequence[Match], voters: Sequence[Voter] = ()
+) -> Upserted:
+    """What is believed of her contacts, with the voters they name; her own answers stand."""
     require(bound, supporter_id, (match.contact_key for match in matches))
     old = matches_of(bound, supporter_id)
     new = believed(old, matches)
     changed = [match for key, match in new.items() if old.get(key) != match]
+    if voters:
+        named = voters_in({**old, **new}.values())
+        put_voters(bound, (voter for voter in voters if voter.ref in named))
     if changed:
         write_matches(bound, supporter_id, changed, {**old, **new})
     replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
-    drop_unnamed_voters(bound, rows.voters_in(replaced))
+    drop_unnamed_voters(bound, voters_in(replaced))
     return counted(old, new)
 
 

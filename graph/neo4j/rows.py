@@ -117,8 +117,3 @@ def event_order(event: Event) -> tuple[object, ...]:
     """By time, supporter and contact key; the rest keeps the order the same everywhere."""
     state, voter_id = event.voter or ("", "")
     return (event.at, event.supporter_id, event.contact_key or "", event.kind.value, state, voter_id, event.is_shared)
-
-
-def voters_in(matches: Iterable[Match]) -> set[VoterRef]:
-    """Everybody whom these matches name."""
-    return {candidate.voter for match in matches for candidate in match.candidates}

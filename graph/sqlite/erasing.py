@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 import apsw
 
 from graph.model import ContactKey, SupporterId, VoterRef
-from graph.rules import without_voter
+from graph.rules import voters_in, without_voter
 from graph.sqlite import rows
 from graph.sqlite.matches import matches_of, write_matches
 from graph.sqlite.table import Table, fetched
@@ -78,7 +78,7 @@ def _forget_in_match(connection: apsw.Connection, supporter_id: SupporterId, key
     match = matches_of(connection, supporter_id, key)[key]
     left = without_voter(match, voter)
     write_matches(connection, supporter_id, [left])
-    dropped = {candidate.voter for candidate in match.candidates} - {candidate.voter for candidate in left.candidates}
+    dropped = voters_in([match]) - voters_in([left])
     drop_unnamed_voters(connection, dropped - {voter})
 
 

@@ -141,10 +141,12 @@ class SqliteGraphStore:
             found = connection.execute(rows.VOTER.select("ORDER BY state, voter_id"))
             return [rows.voter_of(row) for row in found]
 
-    def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
-        """Keep what is believed of her contacts; her own answers stand."""
+    def put_matches(
+        self, supporter_id: SupporterId, matches: Sequence[Match], *, voters: Sequence[Voter] = ()
+    ) -> Upserted:
+        """Keep what is believed of her contacts, with the voters they name; her own answers stand."""
         with self._lease.database.writing() as connection:
-            return hers.put_matches(connection, supporter_id, matches)
+            return hers.put_matches(connection, supporter_id, matches, voters)
 
     def matches_of(self, supporter_id: SupporterId) -> list[Match]:
         """Her matches by contact key."""

@@ -6,8 +6,16 @@ from collections.abc import Iterable, Sequence
 
 import apsw
 
-from graph.model import Ask, Contact, ContactKey, Match, SupporterId
-from graph.rules import believed, counted, refuse_others, supporter_row, unknown_contacts, unknown_supporter
+from graph.model import Ask, Contact, ContactKey, Match, SupporterId, Voter
+from graph.rules import (
+    believed,
+    counted,
+    refuse_others,
+    supporter_row,
+    unknown_contacts,
+    unknown_supporter,
+    voters_in,
+)
 from graph.sqlite import rows
 from graph.sqlite.erasing import drop_unnamed_voters
 from graph.sqlite.matches import matches_of, write_matches
@@ -32,15 +40,19 @@ def put_contacts(connection: apsw.Connection, supporter_id: SupporterId, contact
     return rows.CONTACT.keep(connection, map(rows.contact_row, contacts))
 
 
-def put_matches(connection: apsw.Connection, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
-    """What is believed of her contacts; her own answers stand."""
+def put_matches(
+    connection: apsw.Connection, supporter_id: SupporterId, matches: Sequence[Match], voters: Sequence[Voter] = ()
+) -> Upserted:
+    """What is believed of her contacts, with the voters they name; her own answers stand."""
     require_contacts(connection, supporter_id, (match.contact_key for match in matches))
     old = matches_of(connection, supporter_id)
     new = believed(old, matches)
     changed = [match for key, match in new.items() if old.get(key) != match]
+    named = voters_in({**old, **new}.values())
+    rows.VOTER.keep(connection, [rows.voter_row(voter) for voter in voters if voter.ref in named])
     write_matches(connection, supporter_id, changed)
     replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
-    drop_unnamed_voters(connection, {one.voter for match in replaced for one in match.candidates})
+    drop_unnamed_voters(connection, voters_in(replaced))
     return counted(old, new)
 
 

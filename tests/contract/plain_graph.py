@@ -52,7 +52,9 @@ class PlainGraph:
         self.voters |= new
         return result
 
-    def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
+    def put_matches(
+        self, supporter_id: SupporterId, matches: Sequence[Match], *, voters: Sequence[Voter] = ()
+    ) -> Upserted:
         self._require(supporter_id, *(match.contact_key for match in matches))
         new: dict[Key, Match] = {}
         for match in matches:
@@ -62,6 +64,9 @@ class PlainGraph:
         result = counted(self.matches, new)
         named = {candidate.voter for key in new if key in self.matches for candidate in self.matches[key].candidates}
         self.matches |= new
+        hers = [match for (whose, _), match in self.matches.items() if whose == supporter_id]
+        now = {candidate.voter for match in hers for candidate in match.candidates}
+        self.put_voters([voter for voter in voters if voter.ref in now])
         self._drop(named)
         return result
 

@@ -417,6 +417,32 @@ def test_a_voter_nobody_is_matched_to_any_more_goes(stores: GraphStores) -> None
     assert store.put_voters([people.voter(MARIAS_SISTER)]) == Upserted(updated=1)  # second best for Ana's Maria
 
 
+def test_voters_are_kept_with_the_matches_that_name_them_and_no_others(stores: GraphStores) -> None:
+    store = filled(stores.for_campaign(RIVERA))
+    nobody = VoterRef("NC", "NOBODY")
+    told = [people.voter(MARIA, precinct="P-7"), people.voter(nobody), people.voter(DANA, precinct="P-7")]
+    believed = [
+        people.match(ANA, "maria", MARIA),
+        people.match(ANA, "tom", nobody),
+    ]  # of Tom she has said herself who he is
+    assert store.put_matches(ANA, believed, voters=told) == Upserted(updated=1, unchanged=1)
+    assert {voter.ref: voter.precinct for voter in store.voters()} == {
+        DANA: "P-7",
+        MARIA: "P-7",
+        MARIAS_SISTER: "P",
+        TOM: "P",
+    }
+
+
+def test_of_somebody_who_left_meanwhile_no_voter_is_kept(stores: GraphStores) -> None:
+    store = filled(stores.for_campaign(RIVERA))
+    store.withdraw(ANA)
+    before = everything(store)
+    with pytest.raises(NotFoundError):
+        store.put_matches(ANA, [people.match(ANA, "tom", TOM)], voters=[people.voter(TOM)])
+    assert everything(store) == before
+
+
 def test_a_friend_who_wants_to_be_left_out_is_forgotten_everywhere(stores: GraphStores) -> None:
     store = filled(stores.for_campaign(RIVERA))
     store.record_event(people.event(ANA, "maria", kind=Outcome.LEFT, ref=MARIA))

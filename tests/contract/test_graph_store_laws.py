@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import people
 from graph.errors import KithError
-from graph.model import CampaignId, Contact, ContactKey, Match, MatchStatus, Outcome, SupporterId, VoterRef
+from graph.model import CampaignId, Contact, ContactKey, Match, MatchStatus, Outcome, SupporterId, Voter, VoterRef
 from graph.network.reach import overlap_of, reached
 from graph.sqlite.graph_store import SqliteGraphStore, SqliteGraphStores
 from graph.store import GraphStore, Removed, Upserted
@@ -74,6 +74,13 @@ class BesidePlainGraph(RuleBasedStateMachine):
     @rule(supporter=SUPPORTERS, friend=FRIENDS, voters=SOME_VOTERS, status=st.sampled_from(MatchStatus))
     def put_match(self, supporter: SupporterId, friend: str, voters: list[VoterRef], status: MatchStatus) -> None:
         self.both(lambda one: one.put_matches(supporter, [people.match(supporter, friend, *voters, status=status)]))
+
+    @rule(supporter=SUPPORTERS, friend=FRIENDS, voters=SOME_VOTERS, told=SOME_VOTERS)
+    def put_match_and_voters(
+        self, supporter: SupporterId, friend: str, voters: list[VoterRef], told: list[VoterRef]
+    ) -> None:
+        match, facts = people.match(supporter, friend, *voters), [people.voter(ref, precinct="P-3") for ref in told]
+        self.both(lambda one: one.put_matches(supporter, [match], voters=facts))
 
     @rule(supporter=SUPPORTERS, friends=st.lists(FRIENDS, unique=True, max_size=3), voter=VOTERS)
     def replace_asks(self, supporter: SupporterId, friends: list[str], voter: VoterRef) -> None:
@@ -177,10 +184,12 @@ class CountsTwice(SqliteGraphStore):
 class OverwritesHerAnswer(SqliteGraphStore):
     """Lets the engine have the last word."""
 
-    def put_matches(self, supporter_id: SupporterId, matches: Sequence[Match]) -> Upserted:
+    def put_matches(
+        self, supporter_id: SupporterId, matches: Sequence[Match], *, voters: Sequence[Voter] = ()
+    ) -> Upserted:
         with self._lease.database.writing() as connection:
             connection.execute("UPDATE match SET status = 'auto'")
-        return super().put_matches(supporter_id, matches)
+        return super().put_matches(supporter_id, matches, voters=voters)
 
 
 class KeepsTheBytes(SqliteGraphStore):
