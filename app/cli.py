@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from app.garbage import collect_rarely
 from app.unforeseen import kind_and_place, place_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _stop)
     for library in _ONE_THREAD:
         os.environ.setdefault(library, "1")
+    collect_rarely()
     _keep_compiled_code(sys.argv[1:])
     sys.exit(_leave(answer(sys.argv[1:])))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -36,15 +35,6 @@ def score_voters(house: House) -> None:
     """Who will probably vote, as the first list needs it; this process remembers it."""
     if house.voters.current() is not None:
         turnout_of(house, voters_of(house).columns)
-
-
-def set_long_lived_aside() -> None:
-    """Let the collector of cyclic garbage pass by whatever a warm process keeps for good: walking it took a tenth of each search.
-
-    For a process that only serves: what was set aside is never looked at again.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 class Warming:

@@ -24,12 +24,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from app.garbage import collect_rarely, set_long_lived_aside
 from app.run.circles import read_circles
 from app.run.inputs import read_supporters
 from app.steps import Voters, find_friends
 from app.town.files import write_town
 from app.town.town import make_town
-from app.warming import set_long_lived_aside
 from benchmarks.engine import CompiledSeconds, Engine
 from benchmarks.judged import HEADER, Links, TruthOfTown
 from benchmarks.opened import in_fresh_process
@@ -60,6 +60,7 @@ def main() -> None:
     options.add_argument("--without-splink", action="store_true")
     options.add_argument("--speed-alone", action="store_true", help="Kith's speed alone")
     chosen = options.parse_args()
+    collect_rarely()  # as every command does, for all alike
     if chosen.growth:
         grow(chosen.growth, supporters=min(chosen.supporters, MOST_CIRCLES))
         return

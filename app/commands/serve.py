@@ -44,9 +44,9 @@ def serve_command(
     """
     import uvicorn  # loaded late: the other commands do not need it
 
+    from app.garbage import set_long_lived_aside
     from app.main import create_app
     from app.settings import read_settings
-    from app.warming import set_long_lived_aside
     from app.web.patience import server_settings
     from app.wiring import open_house
 
