@@ -17,7 +17,6 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from app.garbage import collect_rarely
-from app.unforeseen import kind_and_place, place_of
 
 if TYPE_CHECKING:
     from typer import TyperException
@@ -136,6 +135,11 @@ def _wrong_use(error: TyperException) -> int:
 
 def _surprise(error: Exception) -> str:
     """One sentence for what no part of the program foresaw; its text may hold somebody's data, so it is not shown."""
+    from app.unforeseen import (
+        kind_and_place,
+        place_of,
+    )  # not before: a start that is stopped early deserves a sentence too
+
     if isinstance(error, MemoryError):
         return "The memory ran out. Close other programs, or split the input, by county for instance."
     if isinstance(error, OSError) and error.errno:
