@@ -44,11 +44,10 @@ def check_command(
 
 
 def _bytes_of(file: Path) -> bytes:
-    from app.run.inputs import no_file
+    from app.run.inputs import check_file
     from oauth.readers.limits import LARGEST_FILE_BYTES
 
-    if not file.is_file():
-        raise InputError(no_file(file), thing=str(file), next_step="Check the path.")
+    check_file(file)
     if file.stat().st_size > LARGEST_FILE_BYTES:
         raise InputError(
             f"This file has {file.stat().st_size // 1_000_000:,} MB; at most {LARGEST_FILE_BYTES // 1_000_000} are read.",

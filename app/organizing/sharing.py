@@ -12,7 +12,7 @@ from pathlib import Path
 from app.house import House
 from app.organizing.measuring import Measured
 from app.organizing.organization import agreement_of
-from app.run.inputs import no_file
+from app.run.inputs import check_file
 from graph.errors import InputError, UsageError
 from oauth.audit import record_seen
 from prioritization.effect import EffectModel
@@ -69,8 +69,7 @@ def note_pool_taken(house: House) -> None:
 
 
 def _read(path: Path) -> Report:
-    if not path.is_file():
-        raise InputError(no_file(path), thing=str(path), next_step="Check the path.")
+    check_file(path)
     try:
         return Report.from_json(path.read_text("utf-8", "replace"))
     except InputError as error:

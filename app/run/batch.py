@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from app import steps
@@ -14,7 +16,7 @@ from app.run.collector import without_collector
 from app.run.consent import permits_in
 from app.run.election_file import read_election_table
 from app.run.inputs import RunInputs, check_inputs, read_supporters
-from app.run.model_file import read_model, write_model
+from app.run.model_file import KeptModel, read_model, write_model
 from app.run.outputs import (
     ASKS,
     MATCHES,
@@ -33,13 +35,17 @@ from app.run.summary import summary_of
 from app.run.support_file import with_support
 from app.run.tables import ASK_HEADER, MATCH_HEADER, ask_rows, match_rows
 from graph.errors import InputError
-from graph.model import Match, Purpose, SupporterId
+from graph.model import ContactKey, Election, Match, Purpose, SupporterId
 from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
+from matching.link import MatchResult
+from matching.questions import Answer
 from matching.voterfile.ballots import read_ballots
 from matching.voterfile.reader import read_voters
+from matching.voterfile.report import ImportReport
 from prioritization.effect import EffectModel
 from prioritization.elections import find_election
 from prioritization.holdouts import HoldoutReport, holdout_report, salt_of
+from prioritization.plan import Plan
 from prioritization.policy import SURE_ENOUGH_TO_ASK, Policy
 from prioritization.returned import turnout_now
 from prioritization.turnout import TurnoutScores
@@ -52,6 +58,31 @@ _KEY = b"kith run: files in, files out, nothing kept"
 _MOST_FILES_TOLD = 10
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the files of a run hold, and the day that they make it."""
+
+    read: ContactsRead
+    columns: VoterColumns
+    voter_file: ImportReport
+    ballots: Ballots
+    ballot_file: Mapping[str, Any]
+    as_of: date
+    election: Election
+    effect: EffectModel
+    answers: Mapping[ContactKey, Answer]
+    model: KeptModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The asks, by which rules and by what belief of one ask."""
+
+    plan: Plan
+    policy: Policy
+    effect: EffectModel
+
+
 @without_collector()
 def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     """Do the whole job and write it; the summary as it stands in summary.json.
@@ -61,6 +92,25 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     watch = Stopwatch()
     check_inputs(inputs)
     check_writable(inputs.out)
+    given = _read(inputs, watch, progress)
+    progress("Finding friends on the list of voters")
+    with watch.step("match"):
+        found, turnout = _find(inputs, given)
+    progress("Choosing whom to ask")
+    with watch.step("rank"):
+        chosen = _choose(inputs, given, found, turnout)
+    summary = _summary(inputs, given, found, turnout, chosen)
+    with watch.step("write"), output_folder(inputs.out) as folder:
+        _write(folder, given, found, chosen.plan)
+        write_json(folder / SUMMARY, summary)
+        write_json(folder / TIMINGS, watch.as_dict())
+    if inputs.model_out:
+        origin = given.model.origin if given.model else None
+        write_model(inputs.model_out, found.model, learned_on=given.voter_file, as_of=given.as_of, origin=origin)
+    return summary
+
+
+def _read(inputs: RunInputs, watch: Stopwatch, progress: Progress) -> _Given:
     progress("Reading contacts")
     with watch.step("contacts"):
         read = read_circles(read_supporters(inputs.supporters), inputs.contacts)
@@ -74,65 +124,82 @@ def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
         ballots, ballot_report = _ballots(inputs, columns)
         columns = with_support(columns, inputs.support) if inputs.support else columns
     _refuse_past_election(columns, inputs.election)
-    as_of = inputs.as_of or newest_date(columns, ballots, inputs.election)
-    effect = EffectModel.from_json(inputs.effect.read_text("utf-8", "replace")) if inputs.effect else EffectModel()
-    answers = read_answers(inputs.answers, read.circles, columns) if inputs.answers else {}
-    model = read_model(inputs.model_in, report) if inputs.model_in else None
+    return _Given(
+        read,
+        columns,
+        report,
+        ballots,
+        ballot_report,
+        as_of=inputs.as_of or newest_date(columns, ballots, inputs.election),
+        effect=EffectModel.from_json(inputs.effect.read_text("utf-8", "replace")) if inputs.effect else EffectModel(),
+        answers=read_answers(inputs.answers, read.circles, columns) if inputs.answers else {},
+        model=read_model(inputs.model_in, report) if inputs.model_in else None,
+        election=_election(inputs, columns.state),
+    )
+
+
+def _election(inputs: RunInputs, state: str) -> Election:
     table = read_election_table(inputs.elections) if inputs.elections else None
-    election = find_election(inputs.election, state=columns.state, table=table)
-    progress("Finding friends on the list of voters")
-    with watch.step("match"), ThreadPoolExecutor(max_workers=1) as beside:  # who votes does not wait for who is who
-        forecast = beside.submit(turnout_now, columns, election, as_of=as_of, ballots=ballots)
+    return find_election(inputs.election, state=state, table=table)
+
+
+def _find(inputs: RunInputs, given: _Given) -> tuple[MatchResult, TurnoutScores]:
+    """Who each contact is, and beside it, as it does not wait for that, who will probably vote."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        turnout = beside.submit(turnout_now, given.columns, given.election, as_of=given.as_of, ballots=given.ballots)
         found = steps.find_friends(
-            read.circles,
-            steps.Voters.of(columns, _KEY),
-            as_of=as_of,
-            answers=answers,
-            pooling=permits_in(read.circles, Purpose.POOL) if inputs.pool else (),
-            model=model.model if model else None,
+            given.read.circles,
+            steps.Voters.of(given.columns, _KEY),
+            as_of=given.as_of,
+            answers=given.answers,
+            pooling=permits_in(given.read.circles, Purpose.POOL) if inputs.pool else (),
+            model=given.model.model if given.model else None,
         )
-    progress("Choosing whom to ask")
-    salt = salt_of(columns.state, inputs.election)
+    return found, turnout.result()
+
+
+def _choose(inputs: RunInputs, given: _Given, found: MatchResult, turnout: TurnoutScores) -> _Chosen:
+    circles, known, effect = given.read.circles, steps.Known.of(found), given.effect
     if inputs.experiment and inputs.experiment_day:
         effect = effect_of_pilot(
-            inputs.experiment, inputs.experiment_day, read.circles, steps.Known.of(found), columns, as_of=as_of, model=effect
-        )  # fmt: skip
+            inputs.experiment, inputs.experiment_day, circles, known, given.columns, as_of=given.as_of, model=effect
+        )
+    salt = salt_of(given.columns.state, inputs.election)
     policy = Policy(
         least_match_probability=SURE_ENOUGH_TO_ASK,
         holdout_share=inputs.holdout, holdout_salt=salt, explore_share=inputs.explore, explore_salt=salt,
     )  # fmt: skip
-    with watch.step("rank"):
-        turnout = forecast.result()
-        plan = steps.choose_asks(
-            read.circles, steps.Known.of(found), columns, coordinating=permits_in(read.circles, Purpose.COORDINATE),
-            election=election, ballots=ballots, as_of=as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
-        )  # fmt: skip
-    summary = summary_of(
-        inputs,
-        read,
+    plan = steps.choose_asks(
+        circles, known, given.columns, coordinating=permits_in(circles, Purpose.COORDINATE), election=given.election,
+        ballots=given.ballots, as_of=given.as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
+    )  # fmt: skip
+    return _Chosen(plan, policy, effect)
+
+
+def _summary(
+    inputs: RunInputs, given: _Given, found: MatchResult, turnout: TurnoutScores, chosen: _Chosen
+) -> dict[str, Any]:
+    return summary_of(
+        given.read,
         found.matches,
-        plan,
-        effect=effect,
-        election=election,
+        chosen.plan,
+        effect=chosen.effect,
+        election=given.election,
         turnout=turnout.report,
-        holdout=_holdout(found.matches, columns, policy, turnout, day=inputs.election),
-        as_of=as_of,
-        voter_file=report.as_json(),
-        ballots=ballot_report,
+        holdout=_holdout(found.matches, given.columns, chosen.policy, turnout, day=inputs.election),
+        as_of=given.as_of,
+        voter_file=given.voter_file.as_json(),
+        ballots=given.ballot_file,
     )
-    with watch.step("write"), output_folder(inputs.out) as folder:
-        write_csv(folder / MATCHES, MATCH_HEADER, match_rows(read, found.matches))
-        write_csv(folder / ASKS, ASK_HEADER, ask_rows(read.circles, plan))
-        write_questions(
-            folder / QUESTIONS, read.circles, found.matches, columns, as_of=as_of, gains=plan.question_gains
-        )
-        write_json(folder / SUMMARY, summary)
-        write_json(folder / TIMINGS, watch.as_dict())
-    if inputs.model_out:
-        write_model(
-            inputs.model_out, found.model, learned_on=report, as_of=as_of, origin=model.origin if model else None
-        )
-    return summary
+
+
+def _write(folder: Path, given: _Given, found: MatchResult, plan: Plan) -> None:
+    circles = given.read.circles
+    write_csv(folder / MATCHES, MATCH_HEADER, match_rows(given.read, found.matches))
+    write_csv(folder / ASKS, ASK_HEADER, ask_rows(circles, plan))
+    write_questions(
+        folder / QUESTIONS, circles, found.matches, given.columns, as_of=given.as_of, gains=plan.question_gains
+    )
 
 
 def _tell_left_out(read: ContactsRead, progress: Progress) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.run.inputs import no_file, read_table
+from app.run.inputs import check_file, read_table
 from graph.errors import InputError
 from graph.model import VoterRef
 from graph.voters import VoterColumns
@@ -40,8 +40,7 @@ def read_calls(path: Path, columns: VoterColumns) -> list[Call]:
 
 def read_persuasion(path: Path) -> PersuasionModel:
     """What ``kith calls learn`` wrote. Raises ``InputError`` for a file that is not there or none of these."""
-    if not path.is_file():
-        raise InputError(no_file(path), thing=str(path), next_step="Check the path.")
+    check_file(path)
     return PersuasionModel.from_json(path.read_text("utf-8", "replace"))
 
 

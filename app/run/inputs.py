@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,6 +49,16 @@ class RunInputs:
 
 def check_inputs(inputs: RunInputs) -> None:
     """Refuse what cannot work. Raises ``UsageError`` for choices and ``InputError`` for files."""
+    _check_choices(inputs)
+    files = (
+        inputs.elections, inputs.support, inputs.voters, inputs.history, inputs.append, inputs.ballots,
+        inputs.supporters, inputs.answers, inputs.effect, inputs.experiment, inputs.model_in,
+    )  # fmt: skip
+    for path in check_files(files, layout=inputs.layout, contacts=inputs.contacts):
+        _refuse_written_over(path, inputs.out)
+
+
+def _check_choices(inputs: RunInputs) -> None:
     if inputs.as_of is not None and inputs.election < inputs.as_of:
         raise UsageError(
             f"The election {inputs.election} is before --as-of {inputs.as_of}.",
@@ -69,41 +79,31 @@ def check_inputs(inputs: RunInputs) -> None:
         raise UsageError(
             "The pilot's election is not before the coming one.", next_step="Check --experiment-day and --election."
         )
-    files = (
-        inputs.elections,
-        inputs.support,
-        inputs.voters,
-        inputs.history,
-        inputs.append,
-        inputs.ballots,
-        inputs.supporters,
-        inputs.answers,
-        inputs.effect,
-        inputs.experiment,
-        inputs.model_in,
-    )
-    profile = Path(inputs.layout) if inputs.layout.endswith((".yaml", ".yml")) else None
-    for path in (*files, profile):
-        if path is not None:
-            check_file(path)
-            _refuse_written_over(path, inputs.out)
-    if not inputs.contacts.is_dir():
-        raise InputError(
-            "There is no such folder of contact files.", thing=str(inputs.contacts), next_step="Check the path."
-        )
 
 
-def no_file(path: Path) -> str:
-    """What is wrong with a path that is not a file's."""
-    if path.is_dir():
-        return "This is a folder, not a file."
-    return "This is a pipe or a device, and files are read twice." if path.exists() else "There is no such file."
+def check_files(files: Iterable[Path | None], *, layout: str, contacts: Path) -> list[Path]:
+    """The files that were given, a layout's own profile among them. Raises ``InputError`` for one that is no file, and where
+    there is no folder of contact files.
+    """
+    profile = Path(layout) if layout.endswith((".yaml", ".yml")) else None
+    given = [path for path in (*files, profile) if path is not None]
+    for path in given:
+        check_file(path)
+    if not contacts.is_dir():
+        raise InputError("There is no such folder of contact files.", thing=str(contacts), next_step="Check the path.")
+    return given
 
 
 def check_file(path: Path) -> None:
-    """Refuse a path that is no file's. Raises ``InputError``."""
+    """Refuse a path that is no file's: a missing one, a folder, a pipe. Raises ``InputError``."""
     if not path.is_file():
-        raise InputError(no_file(path), thing=str(path), next_step="Check the path.")
+        raise InputError(_no_file(path), thing=str(path), next_step="Check the path.")
+
+
+def _no_file(path: Path) -> str:
+    if path.is_dir():
+        return "This is a folder, not a file."
+    return "This is a pipe or a device, and files are read twice." if path.exists() else "There is no such file."
 
 
 def _refuse_written_over(path: Path, out: Path) -> None:

@@ -12,10 +12,9 @@ from app.run.answers import read_answers
 from app.run.batch import newest_date
 from app.run.circles import ContactsRead, placed_key, read_circles
 from app.run.consent import permits_in
-from app.run.inputs import check_file, read_supporters
+from app.run.inputs import check_files, read_supporters
 from app.run.model_file import read_model, write_model
 from app.run.outputs import Progress
-from graph.errors import InputError
 from graph.model import ContactKey, Purpose, VoterRef
 from graph.voters import Ballots
 from matching.candidate_recall import CandidateRecall, candidate_recall
@@ -61,7 +60,8 @@ def search_files(files: SearchFiles, truth: Mapping[Place, Sequence[str]], *, pr
     Raises:
         InputError: a file that is missing or no such file, a model of another kind.
     """
-    _check(files)
+    given = (files.voters, files.supporters, files.append, files.answers, files.model_in)
+    check_files(given, layout=files.layout, contacts=files.contacts)
     progress("Reading contacts")
     read = read_circles(read_supporters(files.supporters), files.contacts)
     progress("Reading the voter file")
@@ -91,17 +91,6 @@ def search_files(files: SearchFiles, truth: Mapping[Place, Sequence[str]], *, pr
             columns, voters.index, read.circles, known, key=_KEY, as_of=as_of, own_voter=found.own_voter
         ),
     )  # fmt: skip
-
-
-def _check(files: SearchFiles) -> None:
-    profile = Path(files.layout) if files.layout.endswith((".yaml", ".yml")) else None
-    for path in (files.voters, files.supporters, files.append, files.answers, files.model_in, profile):
-        if path is not None:
-            check_file(path)
-    if not files.contacts.is_dir():
-        raise InputError(
-            "There is no such folder of contact files.", thing=str(files.contacts), next_step="Check the path."
-        )
 
 
 def _by_contact(truth: Mapping[Place, Sequence[str]], state: str) -> dict[ContactKey, list[VoterRef]]:

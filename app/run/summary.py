@@ -14,9 +14,9 @@ from datetime import date
 from typing import Any
 
 from app.run.circles import ContactsRead
-from app.run.inputs import RunInputs
 from app.steps import may
 from graph.model import Election, Match, MatchStatus, Purpose, Supporter, SupporterId
+from oauth.readers.contact_file import LeftOut
 from prioritization.effect import EffectModel
 from prioritization.elections import in_table
 from prioritization.holdouts import HoldoutReport
@@ -40,7 +40,6 @@ _STANDING = {
 
 
 def summary_of(
-    inputs: RunInputs,
     read: ContactsRead,
     matches: Mapping[SupporterId, Sequence[Match]],
     plan: Plan,
@@ -54,12 +53,9 @@ def summary_of(
     ballots: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The summary: nothing in it names a person."""
-    every_match = [match for each in matches.values() for match in each]
-    standing = Counter(map(_standing, every_match))
-    unusable = [entry for each in read.unusable for entries in each.values() for entry in entries]
     supporters = [circle.supporter for circle in read.circles]
     return {
-        "election": inputs.election.isoformat(),
+        "election": election.day.isoformat(),
         "election_dates": "from the table of elections"
         if in_table(election)
         else "not in the table: only the day is known",
@@ -68,35 +64,71 @@ def summary_of(
         "voters": voter_file["counts"]["voters"]["kept"],
         "supporters": len(supporters),
         "supporters_without_contacts": sum(not circle.contacts for circle in read.circles),
+        **_entries(read, matches),
+        **_asks(plan),
+        "effect": _effect(effect),
+        "turnout": _turnout(turnout),
+        "holdout": _holdout(holdout),
+        **_reasons(read, matches, plan),
+        "files_left_out": [asdict(file) for file in read.files_left_out],
+        "files_of_nobody": read.files_of_nobody,
+        "voter_file": dict(voter_file),
+        "ballot_file": dict(ballots),
+    }
+
+
+def _entries(read: ContactsRead, matches: Mapping[SupporterId, Sequence[Match]]) -> dict[str, int]:
+    standing = Counter(_standing(match) for each in matches.values() for match in each)
+    return {
         "read": read.entries,
-        "unusable": len(unusable),
+        "unusable": len(_unusable(read)),
         "not_a_person": standing[_NOT_A_PERSON],
         "person": standing.total() - standing[_NOT_A_PERSON],
         "matched": standing["matched"],
         "unsure": standing["unsure"],
         "no_match": standing["no_match"],
-        "asked": sum(len(asks) for asks in plan.asks.values()),
-        "asked_by_chance": sum("by_chance" in ask.factors for asks in plan.asks.values() for ask in asks),
+    }
+
+
+def _unusable(read: ContactsRead) -> list[LeftOut]:
+    return [entry for each in read.unusable for entries in each.values() for entry in entries]
+
+
+def _asks(plan: Plan) -> dict[str, float]:
+    asks = [ask for hers in plan.asks.values() for ask in hers]
+    return {
+        "asked": len(asks),
+        "asked_by_chance": sum("by_chance" in ask.factors for ask in asks),
         "expected_votes": round(plan.expected_votes, 4),
-        "effect": {
-            "shift": round(effect.shift, 4),
-            "deviation": round(effect.shift_deviation, 4),
-            "signs_learned": {name: round(change, 3) for name, change in effect.change_of_sign.items()},
-            "source": effect.learned_from or "assumed from published trials",
-        },
-        "turnout": {
-            "made_from": _TURNOUT_WORDS[turnout.method],
-            "learned_from": [day.isoformat() for day in turnout.learned_from],
-            "mean": round(turnout.mean_probability, 4),
-        },
-        "holdout": _holdout(holdout),
+    }
+
+
+def _effect(effect: EffectModel) -> dict[str, Any]:
+    return {
+        "shift": round(effect.shift, 4),
+        "deviation": round(effect.shift_deviation, 4),
+        "signs_learned": {name: round(change, 3) for name, change in effect.change_of_sign.items()},
+        "source": effect.learned_from or "assumed from published trials",
+    }
+
+
+def _turnout(told: TurnoutReport) -> dict[str, Any]:
+    return {
+        "made_from": _TURNOUT_WORDS[told.method],
+        "learned_from": [day.isoformat() for day in told.learned_from],
+        "mean": round(told.mean_probability, 4),
+    }
+
+
+def _reasons(
+    read: ContactsRead, matches: Mapping[SupporterId, Sequence[Match]], plan: Plan
+) -> dict[str, dict[str, int]]:
+    """Why entries are not asked, not read, not found: counts of each reason."""
+    unfound = (m.reason for each in matches.values() for m in each if _standing(m) == "no_match")
+    return {
         "left_out": _counted({**plan.left_out, _ANOTHER_CARD: _further_cards(matches)}),
-        "unusable_reasons": _counted(Counter(entry.reason for entry in unusable)),
-        "no_match_reasons": _counted(Counter(m.reason for m in every_match if _standing(m) == "no_match")),
-        "files_left_out": [asdict(file) for file in read.files_left_out],
-        "files_of_nobody": read.files_of_nobody,
-        "voter_file": dict(voter_file),
-        "ballot_file": dict(ballots),
+        "unusable_reasons": _counted(Counter(entry.reason for entry in _unusable(read))),
+        "no_match_reasons": _counted(Counter(unfound)),
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.run.inputs import no_file, read_table
+from app.run.inputs import check_file, read_table
 from graph.errors import InputError
 from graph.model import VoterRef
 from graph.voters import VoterColumns
@@ -25,8 +25,7 @@ def with_support(
     Answers of the rows in ``leaving_out`` are not read: whoever judges by what these people said must not have believed it before.
     Raises ``InputError`` with the line of a level that is none or a second one that says otherwise, and when no id is in the file.
     """
-    if not path.is_file():
-        raise InputError(no_file(path), thing=str(path), next_step="Check the path.")
+    check_file(path)
     said = {row: level for row, level in _levels(columns, path).items() if row not in leaving_out}
     prior = support_probability(columns, own_parties=own_parties)
     clipped = np.clip(
