@@ -441,7 +441,12 @@ FILLED: Mapping[str, object] = {
     ),
     "desk/applicants.html": states.ApplicantsPage((Applicant("s7", "Kim Osei", "27701"),)),
     "supporter/circles.html": CirclesPage(HER_CIRCLES, Markup(ego_picture(EGO_PICTURE, you="You", size=21.0))),  # noqa: S704
-    "desk/supporter.html": SupporterPage(SUPPORTER_REACH, Markup(ego_picture(EGO_PICTURE, you="Jo"))),  # noqa: S704
+    "desk/supporter.html": SupporterPage(
+        SUPPORTER_REACH,
+        Markup(ego_picture(EGO_PICTURE, you="Jo")),  # noqa: S704
+        "s-jo",
+        date(2026, 10, 12),
+    ),
     "desk/people.html": PEOPLE_PAGE,
     "desk/person.html": PersonPage(PERSON, timeline_rows(PERSON, "en", ZoneInfo("America/New_York")), STATUSES),
     "desk/asks.html": states.AsksPage((ASK,), {AskKind.RETURN_BALLOT: "return the ballot"}, {"tie": "How close"}),

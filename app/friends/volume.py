@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from app.friends.words import has_name
 from app.house import House
 from graph.errors import InputError
 from graph.model import ContactRecord, SupporterId
 from graph.records import Record
+from prioritization.elections import local_day
 
 VOLUME = "volume"
 ALARM = "volume_alarm"
@@ -74,3 +75,14 @@ def _today(house: House, supporter_id: SupporterId) -> Volume:
 def unusual(house: House, among: Collection[SupporterId]) -> list[SupporterId]:
     """Who of these brought unusually much, for the desk."""
     return [SupporterId(record.key) for record in house.records.all(ALARM) if record.key in among]
+
+
+def unusual_on(house: House, supporter_id: SupporterId) -> date | None:
+    """The day on which she last brought unusually much; ``None`` when she did not, or an organizer has asked her since."""
+    record = house.records.get(ALARM, supporter_id)
+    return local_day(house.election, datetime.fromisoformat(record.value["at"])) if record else None
+
+
+def note_asked(house: House, supporter_id: SupporterId) -> None:
+    """Somebody asked her whose address book it is: the desk is silent until she brings unusually much again."""
+    house.records.delete(ALARM, supporter_id)

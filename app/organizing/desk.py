@@ -131,8 +131,8 @@ def _unusual_first(books: int, needs: tuple[Need, ...]) -> tuple[Need, ...]:
 
 
 def _marked(line: PersonLine, much: Collection[SupporterId]) -> PersonLine:
-    """The line, saying so of who brought unusually much: that is where the word about it leads."""
-    return replace(line, tag="brought much") if line.supporter_id in much else line
+    """The line, saying so of who brought unusually much: that is where the word about it leads, and nobody wants more."""
+    return replace(line, tag="brought much", next_step="ask whose it is", left=0) if line.supporter_id in much else line
 
 
 def _newest(supporters: Sequence[Supporter], first: Collection[SupporterId]) -> list[Supporter]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from app import journey
+from app.friends.volume import note_asked, unusual_on
 from app.roles import ORGANIZERS
 from app.translations import translate
 from app.views.circle import HerCircles, SupporterReach
-from app.web.deps import house, language, only, supporter
+from app.web.deps import check_form, house, language, only, supporter
 from app.web.pages import show
 from app.web.picture import ego_picture
 from graph.model import SupporterId
@@ -32,10 +36,14 @@ class CirclesPage:
 
 @dataclass(frozen=True, slots=True)
 class SupporterPage:
-    """One supporter's reach with its picture; empty until it is drawn."""
+    """One supporter's reach with its picture, empty until it is drawn; and the day on which she brought unusually much, as
+    long as nobody has asked her whose address book it is.
+    """
 
     reach: SupporterReach
     picture: Markup
+    supporter_id: str = ""
+    unusual_on: date | None = None
 
 
 @router.get("/friends/circles")
@@ -51,8 +59,17 @@ def circles(request: Request) -> Response:
 @router.get("/desk/supporters/{key}", dependencies=[Depends(only(ORGANIZERS))])
 def supporter_reach(request: Request, key: str) -> Response:
     """One supporter's reach by place, for organizers."""
-    spoken = language(request)
-    found = journey.supporter_reach(house(request), SupporterId(key))
+    served, spoken, who = house(request), language(request), SupporterId(key)
+    found = journey.supporter_reach(served, who)
     title = translate("People by place, and how many have heard from a friend", spoken)
     picture = ego_picture(found.picture, you=found.name, title=title)
-    return show(request, "desk/supporter.html", SupporterPage(found, Markup(picture)))  # noqa: S704 (it escapes names)
+    page = SupporterPage(found, Markup(picture), who, unusual_on(served, who))  # noqa: S704 (it escapes names)
+    return show(request, "desk/supporter.html", page)
+
+
+@router.post("/desk/supporters/{key}/asked", dependencies=[Depends(only(ORGANIZERS))])
+def asked(request: Request, key: str, csrf: Annotated[str, Form()] = "") -> Response:
+    """An organizer asked her whose address book it is."""
+    check_form(request, csrf)
+    note_asked(house(request), SupporterId(key))
+    return RedirectResponse("/desk", status_code=303)

@@ -46,6 +46,19 @@ def test_56_a_hundred_thousand_guessed_numbers_are_refused_and_an_organizer_hear
     assert "brought much" not in [line.tag for line in others]
 
 
+def test_56_once_an_organizer_has_asked_whose_it_is_the_desk_is_silent_until_the_next_time(house: House) -> None:
+    ana, kim = join(house, "Ana Whitfield"), signed_in(house, SupporterId("user:kim"), "organizer")
+    journey.bring(house, ana, guesses(UNUSUAL_WITHOUT_NAME + 1))
+    assert "ask whose it is" in needs(house)
+    assert "I have asked" in kim.get(f"/desk/supporters/{ana}").text
+    desk = kim.post(f"/desk/supporters/{ana}/asked", data={"csrf": kim.headers["x-csrf-token"]})
+    assert "brought much" not in desk.text
+    assert "I have asked" not in kim.get(f"/desk/supporters/{ana}").text
+
+    journey.bring(house, ana, guesses(1, start=UNUSUAL_WITHOUT_NAME + 1))
+    assert "One person brought unusually much" in needs(house)
+
+
 def test_56_the_cap_is_a_days_and_counts_every_file(house: House) -> None:
     ana = join(house, "Ana Whitfield")
     journey.bring(house, ana, guesses(10))
