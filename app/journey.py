@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.friends.choosing import chosen, offer, offered
-from app.friends.circles import OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
+from app.friends.circles import BROUGHT, OWN_VOTER, contact_of, open_code, open_contact, seal_contacts, supporter_of
 from app.friends.ego import her_circles, supporter_reach
 from app.friends.finding import FIND, find, note_progress
 from app.friends.mine import (
@@ -117,7 +117,6 @@ __all__ = [
 ]  # fmt: skip
 
 _LONGEST_NAME = 120
-BROUGHT = "brought"
 
 
 def start_supporter(

@@ -1,4 +1,4 @@
-"""The jobs by kind, and the night's sweep: what is held past its clock is erased.
+"""The jobs by kind, and the night's work: what is held past its clock is erased, and what has become old is found again.
 
 unmatched contacts      30 days after she last brought friends (the consent page says so)
 what she uploaded       24 hours, if she did not choose from it
@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app import journey
+from app.friends.circles import BROUGHT
 from app.friends.ego import EGO, ask_for_ego, draw_ego
+from app.friends.everybody import FIND_EVERYBODY, ask_for_everybody, find_everybodys
 from app.friends.finding import FIND, find, note_progress
 from app.friends.ranking import RANK, rank, rank_hers
 from app.house import House
@@ -60,6 +62,9 @@ def handlers(house: House) -> Mapping[str, Handler]:
             note_failure(house, supporter_id, error)
             raise
 
+    def run_find_everybody(_: JsonObject) -> None:
+        find_everybodys(house)
+
     def run_rank(payload: JsonObject) -> None:
         if "supporter_id" in payload:
             rank_hers(house, SupporterId(payload["supporter_id"]))
@@ -69,6 +74,7 @@ def handlers(house: House) -> Mapping[str, Handler]:
     def run_sweep(_: JsonObject) -> None:
         sweep(house)
         plan_sweep(house)
+        ask_for_everybody(house)
         enqueue(house.records, RANK, {}, now=house.clock(), key=RANK)
         ask_for_circles(house)
 
@@ -94,6 +100,7 @@ def handlers(house: House) -> Mapping[str, Handler]:
     return {
         EGO: run_ego,
         FIND: run_find,
+        FIND_EVERYBODY: run_find_everybody,
         LAYOUT: run_layout,
         RANK: run_rank,
         REVOKE: run_revoke,
@@ -143,7 +150,7 @@ def _end_of_campaign(house: House) -> int:
 
 
 def _unmatched_of(house: House, supporter_id: SupporterId) -> int:
-    brought = house.records.get(journey.BROUGHT, supporter_id)
+    brought = house.records.get(BROUGHT, supporter_id)
     if brought is None or house.clock() < datetime.fromisoformat(brought.value["at"]) + UNMATCHED_LIVE:
         return 0
     stale = [match.contact_key for match in house.graph.matches_of(supporter_id) if _is_unmatched(match)]

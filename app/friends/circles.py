@@ -16,6 +16,8 @@ from oauth.audit import record_seen
 from oauth.consent import For, MatchPermit, Permit, consent_of, permitted
 from oauth.suppression import read_suppressed
 
+BROUGHT = "brought"
+"""When she last brought friends."""
 OWN_VOTER = "own_voter"
 _A_KEY = re.compile(r"[0-9a-f]{32}")
 LINK = "friend_link"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from command_line import Said, kith
 from small_campaign import DANA, MARIA, TOM, Campaign
 
 from app import journey
+from app.friends.everybody import FIND_EVERYBODY, ask_for_everybody
 from app.house import House
+from app.jobs import enqueue, run_until_idle
 from app.organizing.organization import agreement_of
 from app.settings import read_settings
 from app.wiring import open_house
+from app.work import SWEEP, handlers
 from graph.model import MatchStatus, Purpose, Supporter, SupporterId
-from matching.model import MODEL_VERSION
+from matching.model import MODEL_VERSION, MatchModel
 from oauth.audit import acts, verify
 
 ANA = SupporterId("s-ana")
@@ -81,6 +85,46 @@ def test_friends_are_found_what_she_rejected_stands_and_nobody_is_named(two: Two
     two.at("river", "match", "find")
     after = {match.contact_key: match.status for match in two.house("river").graph.matches_of(ANA)}
     assert after[first.contact_key] is MatchStatus.REJECTED
+
+
+def found_at_night(house: House) -> int:
+    """How many searches of everybody's friends a night's work made."""
+    enqueue(house.records, SWEEP, {}, now=house.clock(), key="tonight")
+    a_minute_later = house.clock() + timedelta(minutes=1)
+    done = run_until_idle(house.records, handlers(house), worker="night", now=a_minute_later)
+    assert {one.problem for one in done} == {""}
+    return sum(one.kind == FIND_EVERYBODY for one in done)
+
+
+def test_the_night_looks_for_friends_anew_when_what_it_reads_has_changed_and_only_then(
+    two: Two, campaign: Campaign
+) -> None:
+    river = two.house("river")
+    assert found_at_night(river) == 1
+    assert {m.voter.voter_id for m in river.graph.matches_of(ANA) if m.voter} == {
+        MARIA["ncid"], TOM["ncid"], DANA["ncid"],
+    }  # fmt: skip
+    assert found_at_night(river) == 0
+
+    journey.bring_typed(river, ANA, "Kim Doyle\n")
+    assert found_at_night(river) == 1
+    again = campaign.folder / "voters.txt"
+    again.write_text(again.read_text().replace("BECKERATH", "BECKERATHS"))
+    assert two.at("river", "voters", "import", again).code == 0
+    assert found_at_night(two.house("river")) == 1
+    assert found_at_night(two.house("river")) == 0
+
+
+def test_the_night_follows_a_model_that_was_taken_in(two: Two) -> None:
+    assert two.give("river").code == 0
+    assert found_at_night(two.house("river")) == 0
+    river = two.house("river")
+    river.records.put("match_model", "current", {"model": MatchModel().to_json(), "at": river.clock().isoformat()})
+    assert found_at_night(river) == 1
+
+
+def test_the_night_of_a_campaign_without_a_voter_file_looks_for_nobody(two: Two) -> None:
+    assert not ask_for_everybody(two.house("east"))
 
 
 def test_a_model_serves_another_campaign_only_where_both_owners_agreed_and_both_audits_say_so(two: Two) -> None:
