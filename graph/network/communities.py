@@ -12,8 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from graph.network.arrays import TieArrays, Whole
-from graph.network.moves import Level, merged, modularity, settled, turns_of
-from graph.network.tree import Positions
+from graph.network.moves import Level, Positions, merged, modularity, settled, turns_of
 
 _PARTS = 4
 _MOST_ROUNDS = 4

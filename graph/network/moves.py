@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from graph.network.arrays import Real
-from graph.network.tree import Positions
+
+Positions = npt.NDArray[np.int64]
 
 _LEAST_GAIN = 1e-9
 _MOST_SWEEPS = 25
