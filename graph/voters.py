@@ -118,6 +118,10 @@ class VoterColumns:
         """The lasting name of the voter in a row."""
         return VoterRef(self.state, self.voter_ids[row].decode("ascii"))
 
+    def refs(self, rows: NDArray[np.integer]) -> list[VoterRef]:
+        """The lasting names of the voters in some rows, in their order."""
+        return [VoterRef(self.state, voter_id.decode("ascii")) for voter_id in self.voter_ids[rows].tolist()]
+
     def row(self, ref: VoterRef) -> int | None:
         """The row of a voter, or ``None`` when she is not in this generation."""
         wanted = ref.voter_id.encode("ascii", "replace")

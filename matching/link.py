@@ -33,7 +33,7 @@ from matching.model import MatchModel
 from matching.namesakes import Namesakes
 from matching.prior import Surroundings, surroundings
 from matching.questions import Answer, AnswerKind, apply_answers
-from matching.reasons import Explainer, why_nobody
+from matching.reasons import reasons_of, why_nobody
 from matching.relationships import relationship_of
 from matching.resolve import Resolved, resolve
 from matching.score import TokenRatios
@@ -195,42 +195,37 @@ def _shared_friends(
 
 def _matches(search: Search, laid: LaidOut, resolved: Resolved, model: MatchModel) -> dict[ContactKey, Match]:
     """The match of every card of every person laid out."""
-    explain = Explainer.of(search, laid, resolved)
+    best = [pairs.tolist() for pairs in _best(laid, resolved)]
+    candidates = _candidates(search, laid, resolved, [pair for pairs in best for pair in pairs])
     found: dict[ContactKey, Match] = {}
-    for at, shown in enumerate(_best(laid, resolved)):
-        match = _match(search, laid, resolved, model, explain, person=at, shown=shown)
-        for contact_key in laid.cards.evidence[at].keys:
+    for person, pairs in zip(laid.cards.evidence, best, strict=True):
+        is_herself = pairs and pairs[0] not in candidates and resolved.probability[pairs[0]] >= _OWN_VOTER_LEAST
+        shown = tuple([candidates[pair] for pair in pairs if pair in candidates])
+        match = (MatchStatus.NO_MATCH, (), _HER_OWN_CARD) if is_herself else _match(person, shown, model)
+        for contact_key in person.keys:
             found[contact_key] = Match(contact_key, *match)
     return found
 
 
+def _candidates(search: Search, laid: LaidOut, resolved: Resolved, pairs: Sequence[int]) -> dict[int, Candidate]:
+    """Those of the pairs that are not a supporter's own registration, as she is shown them."""
+    shown = np.array(pairs, dtype=np.int64)
+    shown = shown[~laid.is_own[shown]]
+    voters = search.columns.refs(laid.features.row[shown])
+    probabilities = [round(probability, 6) for probability in resolved.probability[shown].tolist()]
+    reasons = reasons_of(search, laid, resolved, shown)
+    return dict(zip(shown.tolist(), map(Candidate, voters, probabilities, reasons), strict=True))
+
+
 def _match(
-    search: Search,
-    laid: LaidOut,
-    resolved: Resolved,
-    model: MatchModel,
-    explain: Explainer,
-    *,
-    person: int,
-    shown: NDArray[np.int64],
+    person: Evidence, candidates: tuple[Candidate, ...], model: MatchModel
 ) -> tuple[MatchStatus, tuple[Candidate, ...], str]:
-    """Status, candidates and reason of one person; ``shown`` are his best pairs."""
-    if len(shown) and laid.is_own[shown[0]] and resolved.probability[shown[0]] >= _OWN_VOTER_LEAST:
-        return MatchStatus.NO_MATCH, (), _HER_OWN_CARD
-    pairs = [pair for pair in shown if not laid.is_own[pair]]
-    candidates = tuple(
-        Candidate(
-            search.columns.ref(int(laid.features.row[p])),
-            round(float(resolved.probability[p]), 6),
-            explain.reasons(int(p)),
-        )
-        for p in pairs
-    )
+    """Status, candidates and reason of one person; ``candidates`` are his likeliest ones, best first."""
     best = candidates[0].match_probability if candidates else 0.0
     if best >= model.auto_threshold:
         return MatchStatus.AUTO, candidates, "; ".join(candidates[0].reasons)
     status = MatchStatus.UNSURE if best >= model.unsure_threshold else MatchStatus.NO_MATCH
-    return status, candidates, why_nobody(laid.cards.evidence[person], [c.match_probability for c in candidates])
+    return status, candidates, why_nobody(person, [c.match_probability for c in candidates])
 
 
 def _best(laid: LaidOut, resolved: Resolved) -> Iterator[NDArray[np.int64]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from matching.channels import Channel
 from matching.evidence import Evidence
 from matching.features import AGREES, HOUSEMATE
+from matching.index import expand
 from matching.names.values import NameKind
 from matching.resolve import Resolved
 from matching.search import LaidOut, Search
@@ -37,82 +37,86 @@ _LEAST_SEVERAL = 0.05
 _NEAR_AGE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Explainer:
-    """Puts pairs into words."""
+def reasons_of(search: Search, laid: LaidOut, resolved: Resolved, pairs: NDArray[np.int64]) -> list[tuple[str, ...]]:
+    """The reasons for each of some pairs, strongest kinds first."""
+    said = zip(*(*_fields(laid, pairs), *_names(search, laid, resolved, pairs), *_places(laid, pairs)), strict=True)
+    return [tuple(filter(None, words)) or ("nothing speaks against it",) for words in said]
 
-    search: Search
-    laid: LaidOut
-    ratio: NDArray[np.float64]
-    """How much each reading of the name of each pair speaks for it."""
-    starts: NDArray[np.int64]
-    """Where the readings of each pair start; one more than there are pairs."""
 
-    @classmethod
-    def of(cls, search: Search, laid: LaidOut, resolved: Resolved) -> Explainer:
-        """Weigh the readings of all pairs."""
-        read = laid.features.read
-        readings = np.bincount(read.pair, minlength=len(laid.features.card))
-        return cls(search, laid, read.weight * resolved.names.of_reading(), np.append(0, np.cumsum(readings)))
+_Phrases = list[str]
+"""By pair; empty where it is not so."""
 
-    def reasons(self, pair: int) -> tuple[str, ...]:
-        """The reasons for one pair, strongest kinds first."""
-        words = (*self._fields(pair), *self._names(pair), *self._places(pair))
-        return words or ("nothing speaks against it",)
 
-    def _fields(self, pair: int) -> list[str]:
-        features = self.laid.features
-        told = (
-            (features.phone[pair] == AGREES, "same phone number"),
-            (features.phone[pair] == HOUSEMATE, "phone number of the same household"),
-            (features.email[pair] == AGREES, "same e-mail address"),
-            (features.street[pair] == AGREES, "same street address"),
-            (features.birthday[pair] == AGREES, "same birthday"),
-            (features.birth_year[pair] == AGREES, "same year of birth"),
-            (features.email_year[pair] == AGREES, "year of birth in the e-mail address"),
-        )
-        return [words for is_so, words in told if is_so]
+def _where(is_so: NDArray[np.bool_], words: str) -> _Phrases:
+    return [words if so else "" for so in is_so.tolist()]
 
-    def _names(self, pair: int) -> list[str]:
-        reading = self._best_reading(pair)
-        if reading < 0:
-            return []
-        read, names = self.laid.features.read, self.search.names
-        family, given, words = int(read.family[reading]), int(read.given[reading]), []
-        if family >= 0:
-            words.append(self._family_words(Channel(int(names.family.kinds[family])), int(names.family.codes[family])))
-        elif read.family_is_middle[reading]:
-            words.append("surname is the voter's middle name")
-        elif read.tells_family[reading]:
-            words.append("another surname")
-        if given >= 0:
-            words.append(_GIVEN_WORDS[Channel(int(names.given.kinds[given]))])
-        elif read.given_as_middle[reading] >= 0:
-            words.append("goes by the middle name")
-        elif read.tells_given[reading]:
-            words.append("another first name")
-        return words
 
-    def _best_reading(self, pair: int) -> int:
-        """The reading of the name that speaks most for a pair, the first of equals; -1 when there is no name."""
-        start, stop = int(self.starts[pair]), int(self.starts[pair + 1])
-        return start + int(self.ratio[start:stop].argmax()) if stop > start else -1
+def _fields(laid: LaidOut, pairs: NDArray[np.int64]) -> list[_Phrases]:
+    features = laid.features
+    return [
+        _where(features.phone[pairs] == AGREES, "same phone number"),
+        _where(features.phone[pairs] == HOUSEMATE, "phone number of the same household"),
+        _where(features.email[pairs] == AGREES, "same e-mail address"),
+        _where(features.street[pairs] == AGREES, "same street address"),
+        _where(features.birthday[pairs] == AGREES, "same birthday"),
+        _where(features.birth_year[pairs] == AGREES, "same year of birth"),
+        _where(features.email_year[pairs] == AGREES, "year of birth in the e-mail address"),
+    ]
 
-    def _family_words(self, channel: Channel, code: int) -> str:
-        words, last = _FAMILY_WORDS[channel], self.search.index.last
-        is_rare = last.counts[code] <= max(_RARE_SHARE * last.total, 1)
-        return words.replace("same surname", "same rare surname") if is_rare and channel != Channel.INITIAL else words
 
-    def _places(self, pair: int) -> list[str]:
-        features, places = self.laid.features, self.laid.places
-        words = ["same town"] if features.place[pair] == AGREES else []
-        if places.densities[0, pair] > 0:
-            words.append("in the supporter's household")
-        elif places.densities[2, pair] > 0:
-            words.append("in the supporter's neighborhood")
-        own = int(self.laid.around.own_birth_year[features.supporter[pair]])
-        year = int(self.search.columns.birth_year[features.row[pair]])
-        return [*words, "near in age"] if own and year and abs(own - year) <= _NEAR_AGE else words
+def _names(search: Search, laid: LaidOut, resolved: Resolved, pairs: NDArray[np.int64]) -> list[_Phrases]:
+    """What surname and given name say in the reading that speaks most for each pair; nothing where no name is told."""
+    has_name, reading = _best_readings(laid, resolved, pairs)
+    read = laid.features.read
+    family = zip(read.family[reading].tolist(), read.family_is_middle[reading], read.tells_family[reading], strict=True)
+    given = zip(
+        read.given[reading].tolist(), read.given_as_middle[reading] >= 0, read.tells_given[reading], strict=True
+    )
+    words = np.full((2, len(pairs)), "", dtype=object)
+    words[0, has_name] = [_family_words(search, *one) for one in family]
+    words[1, has_name] = [_given_words(search, *one) for one in given]
+    return [words[0].tolist(), words[1].tolist()]
+
+
+def _best_readings(
+    laid: LaidOut, resolved: Resolved, pairs: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which of the pairs have a name, and the reading of it that speaks most for them, the first of equals."""
+    read = laid.features.read
+    starts = np.append(0, np.cumsum(np.bincount(read.pair, minlength=len(laid.features.card))))
+    owner, reading = expand(starts[pairs], starts[pairs + 1])
+    ratio = read.weight[reading] * resolved.names.of_reading()[reading]
+    order = np.lexsort((reading, -ratio, owner))
+    has_name, first = np.unique(owner[order], return_index=True)
+    return has_name, reading[order[first]]
+
+
+def _family_words(search: Search, entry: int, is_middle: bool, is_told: bool) -> str:
+    if entry < 0:
+        return "surname is the voter's middle name" if is_middle else "another surname" if is_told else ""
+    channel, code = Channel(int(search.names.family.kinds[entry])), search.names.family.codes[entry]
+    words, last = _FAMILY_WORDS[channel], search.index.last
+    is_rare = last.counts[code] <= max(_RARE_SHARE * last.total, 1)
+    return words.replace("same surname", "same rare surname") if is_rare and channel != Channel.INITIAL else words
+
+
+def _given_words(search: Search, entry: int, is_middle: bool, is_told: bool) -> str:
+    if entry < 0:
+        return "goes by the middle name" if is_middle else "another first name" if is_told else ""
+    return _GIVEN_WORDS[Channel(int(search.names.given.kinds[entry]))]
+
+
+def _places(laid: LaidOut, pairs: NDArray[np.int64]) -> list[_Phrases]:
+    features, densities = laid.features, laid.places.densities
+    is_home = densities[0, pairs] > 0
+    own = laid.around.own_birth_year[features.supporter[pairs]].astype(np.int64)
+    year = features.born[pairs].astype(np.int64)
+    return [
+        _where(features.place[pairs] == AGREES, "same town"),
+        _where(is_home, "in the supporter's household"),
+        _where((densities[2, pairs] > 0) & ~is_home, "in the supporter's neighborhood"),
+        _where((own != 0) & (year != 0) & (np.abs(own - year) <= _NEAR_AGE), "near in age"),
+    ]
 
 
 def why_nobody(person: Evidence, probabilities: Sequence[float]) -> str:

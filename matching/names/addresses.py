@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from matching.names.law import given_shares
@@ -69,12 +70,14 @@ def _fits(surname: str, family: Sequence[str]) -> bool:
 
 def _hints(first: str, words: Sequence[str]) -> Iterator[_Hint]:
     """Every way to take an address for this given name and a surname."""
-    forms = {first, *name_variants(first)} if len(first) > 1 else {first}
+    forms = _forms(first)
     if len(words) > 1:
         yield from _of_parts(first, forms, words)
         return
     whole = words[0]
-    for form in sorted(forms):  # a set has another order in each process
+    for form in forms:
+        if form not in whole:
+            continue
         likeness = Likeness.WHOLE if form == first else Likeness.FORM
         for rest in (whole.removeprefix(form), whole.removesuffix(form)):
             if len(form) >= _SHORTEST_NAME and rest != whole and len(rest) >= _SHORTEST_NAME:
@@ -83,7 +86,13 @@ def _hints(first: str, words: Sequence[str]) -> Iterator[_Hint]:
         yield _Hint(whole[0], whole[1:], Likeness.INITIAL)
 
 
-def _of_parts(first: str, forms: set[str], words: Sequence[str]) -> Iterator[_Hint]:
+@lru_cache(maxsize=10_000)
+def _forms(first: str) -> tuple[str, ...]:
+    """A given name with its short and long forms, sorted: a set has another order in each process."""
+    return tuple(sorted({first, *name_variants(first)})) if len(first) > 1 else (first,)
+
+
+def _of_parts(first: str, forms: Sequence[str], words: Sequence[str]) -> Iterator[_Hint]:
     """The same for an address whose parts are set apart: "steve_lucas", "jerry_c"."""
     for place in (0, -1):
         own, other = words[place], words[-1 - place]

@@ -102,9 +102,8 @@ _SPANISH_SURNAMES = frozenset(
 
 
 class Fields(NamedTuple):
-    """What the address book itself calls the words; empty when it does not say."""
+    """What the address book itself calls surnames, empty when it does not say; where it is from."""
 
-    given: frozenset[str] = frozenset()
     family: frozenset[str] = frozenset()
     has_middle: bool = False
     is_social: bool = False
@@ -157,6 +156,8 @@ def _particle_end(words: Sequence[str], index: int) -> int:
 
 def readings_of(words: Sequence[str], fields: Fields = NO_FIELDS) -> list[PossibleName]:
     """The readings of one person's words without titles, suffixes or context; best first, weights sum to 1."""
+    if _are_two_plain(words):
+        return _of_two(words[0], words[1], fields.family)
     glued = glue(words)
     if not glued:
         return []
@@ -167,6 +168,11 @@ def readings_of(words: Sequence[str], fields: Fields = NO_FIELDS) -> list[Possib
     if len(words) > 1 and len(glued) > 1 and (whole := glue(words, start=0)) != glued and len(whole) == 1:
         found = [*found, PossibleName((), _parts(whole), weight=sum(name.weight for name in found))]
     return weighed([_as_filed(name, fields.family) for name in found] if fields.family else found)
+
+
+def _are_two_plain(words: Sequence[str]) -> bool:
+    """Whether there are two different words without hyphens or particles, as in most names."""
+    return len(words) == 2 and words[0] != words[1] and _glues().isdisjoint(words) and all(map(str.isalpha, words))
 
 
 def weighed(names: Sequence[PossibleName]) -> list[PossibleName]:
@@ -214,20 +220,25 @@ def _one_word(word: str) -> list[PossibleName]:
 
 def _many_words(words: tuple[str, ...], *, is_social: bool, has_middle: bool) -> list[PossibleName]:
     """Two words or more: each cut between given and family, the swapped order, and no surname at all."""
-    if len(words) == 2 and all(map(str.isalpha, words)):
-        return [*_of_two(*words), *_no_surname(words)]
     straight = _cuts(words, _two_surnames_belief(is_social, has_middle), 1 - _SWAPPED - _MIDDLE_AS_LAST)
     swapped = _cuts((*words[1:], words[0]), 0.1, _SWAPPED) if len(words[0]) > 1 else []
     return [*straight, *swapped, *_no_surname(words)]
 
 
-def _of_two(one: str, other: str) -> list[PossibleName]:
-    """The same of two words without hyphens, which most names are: given name and surname, straight or swapped."""
+def _of_two(one: str, other: str, family: frozenset[str]) -> list[PossibleName]:
+    """The readings of two plain words; those that are hopeless are not even made."""
     straight = (1 - _SWAPPED - _MIDDLE_AS_LAST) * _as_given(one) * _as_family(other)
-    names = [PossibleName((one,), (other,), weight=straight)]
-    if len(one) > 1:
-        names.append(PossibleName((other,), (one,), weight=_SWAPPED * _as_given(other) * _as_family(one)))
-    return names
+    swapped = _SWAPPED * _as_given(other) * _as_family(one) if len(one) > 1 else 0.0
+    alone = _given_only((one, other))
+    if (one in family) != (other in family):
+        straight, swapped = (
+            (straight, _FIELD_FACTOR * swapped) if one in family else (_FIELD_FACTOR * straight, swapped)
+        )
+    least = _FEWEST_BELIEF * (straight + swapped + alone)
+    if max(swapped, alone) < least <= straight:
+        return [PossibleName((one,), (other,))]
+    names = PossibleName((one,), (other,), weight=straight), PossibleName((other,), (one,), weight=swapped)
+    return weighed([*names, PossibleName((one,), (), (other,), weight=alone)])
 
 
 def _two_surnames_belief(is_social: bool, has_middle: bool) -> float:
@@ -274,11 +285,21 @@ def _paternal(name: PossibleName) -> PossibleName:
 
 
 def _no_surname(words: tuple[str, ...]) -> list[PossibleName]:
-    """Given names only: "Anthony Brian", "Mary Ann". A word known as a surname only never counts."""
-    if any(len(word) == 1 or (word not in given_shares() and word in family_shares()) for word in words):
-        return []
+    """Given names only: "Anthony Brian", "Mary Ann"."""
+    belief, parts = _given_only(words), _parts(words)
+    return [PossibleName(parts[:1], (), parts[1:], weight=belief)] if belief else []
+
+
+def _given_only(words: tuple[str, ...]) -> float:
+    """The belief that words are given names only. A word known as a surname only never is one."""
     belief = _MIDDLE_AS_LAST
     for word in words:
+        if len(word) == 1 or _is_only_family(word):
+            return 0.0
         belief *= _as_given(word)
-    parts = _parts(words)
-    return [PossibleName(parts[:1], (), parts[1:], weight=belief)]
+    return belief
+
+
+@lru_cache(maxsize=100_000)
+def _is_only_family(word: str) -> bool:
+    return word not in given_shares() and word in family_shares()

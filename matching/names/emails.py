@@ -47,8 +47,9 @@ def year_from_email(email: str) -> int | None:
     >>> year_from_email("judithkirby60"), year_from_email("ana1987@mail.example"), year_from_email("ana123")
     (1960, 1987, None)
     """
-    digits = _DIGITS.findall(_local(email))
-    if len(digits) != 1 or not _local(email).endswith(digits[0]):
+    local = _local(email)
+    digits = _DIGITS.findall(local) if local[-1:].isdigit() else []
+    if len(digits) != 1:
         return None
     if len(digits[0]) == 2:
         number = int(digits[0])

@@ -40,7 +40,6 @@ def read_name(record: ContactRecord) -> NameReading:
     """
     reading = _read(
         _written_name(record),
-        _joined(record.given_name, record.middle_name),
         record.family_name,
         has_middle=bool(record.middle_name.strip()),
         is_social=record.kind in (SourceKind.FACEBOOK_EXPORT, SourceKind.LINKEDIN_CSV),
@@ -75,7 +74,7 @@ def _only_organization(record: ContactRecord) -> NameReading | None:
     return NameReading(NameKind.NOT_A_PERSON, why="only an organization is given")
 
 
-def _read(text: str, given: str, family: str, *, has_middle: bool, is_social: bool) -> NameReading:
+def _read(text: str, family: str, *, has_middle: bool, is_social: bool) -> NameReading:
     """A written name, with what the address book calls its words.
 
     Most names are words that are nothing but names: sorting them would find nothing, so they are read at once.
@@ -83,12 +82,12 @@ def _read(text: str, given: str, family: str, *, has_middle: bool, is_social: bo
     if "@" in text.strip().strip("@") and " " not in text.strip():
         return NameReading(NameKind.SAYS_NOTHING, why="the name is an e-mail address")
     if (words := plain_words(text)) and all(map(is_only_a_name, words)) and " ".join(words) not in name_words().silent:
-        fields = _fields(given, family, has_middle=has_middle, is_social=is_social)
+        fields = Fields(_field_words(family), has_middle, is_social)
         return NameReading(NameKind.PERSON, tuple(readings_of(words, fields)))
-    return _sorted(text, given, family, has_middle=has_middle, is_social=is_social)
+    return _sorted(text, family, has_middle=has_middle, is_social=is_social)
 
 
-def _sorted(text: str, given: str, family: str, *, has_middle: bool, is_social: bool) -> NameReading:
+def _sorted(text: str, family: str, *, has_middle: bool, is_social: bool) -> NameReading:
     """A name of which every word may be something else: a title, a trade, a place."""
     parts = cut(text)
     words = parts.words()
@@ -103,15 +102,12 @@ def _sorted(text: str, given: str, family: str, *, has_middle: bool, is_social: 
     why = why_not_a_person(words, has_owner=parts.has_owner)
     if why:
         return NameReading(NameKind.NOT_A_PERSON, why=why)
-    fields = _fields(given, family, has_middle=has_middle, is_social=is_social)
+    fields = Fields(_field_words(family), has_middle, is_social)
     return _read_household(parts) or _read_couple(parts, fields) or _read_person(parts, fields)
 
 
-def _fields(given: str, family: str, *, has_middle: bool, is_social: bool) -> Fields:
-    return Fields(_field_words(given), _field_words(family), has_middle, is_social)
-
-
 def _field_words(text: str) -> frozenset[str]:
+    """The surnames that a field of the address book holds."""
     words = plain_words(text)
     if len(words) == 1:
         return frozenset(words)

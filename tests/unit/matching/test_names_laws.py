@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graph.model import ContactRecord, SourceKind
+from matching.names.cores import _as_filed, _many_words, _of_two, weighed
 from matching.names.law import census_given, family_share
 from matching.names.reading import NameKind, NameReading, PossibleName, _read, _sorted, read_name
 from matching.names.words import name_words
@@ -150,7 +151,22 @@ _SAID = st.one_of(
 @given(st.lists(_SAID, min_size=1, max_size=4), st.booleans(), st.booleans())
 def test_names_read_at_once_are_read_as_if_every_word_were_sorted(words, has_middle, is_social):
     text, options = " ".join(words), {"has_middle": has_middle, "is_social": is_social}
-    one, other = (read(text, words[0], words[-1], **options) for read in (_read, _sorted))
+    one, other = (read(text, words[-1], **options) for read in (_read, _sorted))
     assert one._replace(possible=()) == other._replace(possible=())
     assert [name[:4] for name in one.possible] == [name[:4] for name in other.possible]
     assert [name.weight for name in one.possible] == pytest.approx([name.weight for name in other.possible])
+
+
+_PLAIN = ["ANA", "LEE", "THOMAS", "JAMES", "GARCIA", "ZYLPHA", "QUIXBERT", "SMITH", "J", "L", "KIM"]
+"""Given names, surnames, words that are both and words that are neither; initials."""
+
+
+@given(st.sampled_from(_PLAIN), st.sampled_from(_PLAIN), st.sampled_from(["", *_PLAIN]))
+def test_two_plain_words_are_read_as_any_number_of_words_is(one, other, filed):
+    family = frozenset({filed} - {""})
+    assume(one != other)
+    found = _of_two(one, other, family)
+    general = _many_words((one, other), is_social=False, has_middle=False)
+    wanted = weighed([_as_filed(name, family) for name in general] if family else general)
+    assert [name[:4] for name in found] == [name[:4] for name in wanted]
+    assert [name.weight for name in found] == pytest.approx([name.weight for name in wanted])
