@@ -8,26 +8,24 @@ login that Google would see.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-import json
 import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple, Protocol
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Form, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from app.demo.provider_grants import ACCESS_LIVES, AuthorizationRequest, Given, Grants, Issued, Now
+from app.demo.provider_book import add_address_books, book_of
+from app.demo.provider_grants import AuthorizationRequest, Given, Grants, Now
+from app.demo.provider_tokens import add_tokens
 from graph.errors import UsageError
 from oauth.providers.demo import CONTACTS_SCOPE
 from oauth.transport import is_loopback, origin_of
@@ -42,8 +40,6 @@ _SCOPES = {
     CONTACTS_SCOPE: "see the names, phones and e-mails in your address book",
     "offline_access": "keep this until you take it back",
 }
-_LARGEST_PAGE = 1000
-_ALWAYS_SHOWN = ("resourceName", "etag", "metadata")
 
 
 class DemoOnly(Protocol):
@@ -87,7 +83,7 @@ class DemoProvider:
         self.base_url = base_url
         self.client = client
         self.accounts = accounts
-        self.books = {account_id: _people(account.pages) for account_id, account in accounts.items()}
+        self.books = {account_id: book_of(account.pages) for account_id, account in accounts.items()}
         self.grants = Grants(now=now)
         self.calls: deque[str] = deque(maxlen=1000)
         self.key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
@@ -136,20 +132,16 @@ def refuse_outside_demo(base_url: str, settings: DemoOnly) -> None:
         )
 
 
-def _people(pages: Sequence[bytes]) -> list[dict[str, object]]:
-    return [person for page in pages for person in json.loads(page).get("connections", [])]
-
-
 def _routes(provider: DemoProvider) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    _add_logging(app, provider)
+    _add_headers(app, provider)
     _add_consent(app, provider)
-    _add_tokens(app, provider)
-    _add_address_book(app, provider)
+    add_tokens(app, provider)
+    add_address_books(app, provider.books, provider.grants)
     return app
 
 
-def _add_logging(app: FastAPI, provider: DemoProvider) -> None:
+def _add_headers(app: FastAPI, provider: DemoProvider) -> None:
     returns = {origin_of(uri).removesuffix(":443").removesuffix(":80") for uri in provider.client.redirect_uris}
     policy = f"default-src 'none'; style-src 'self'; form-action 'self' {' '.join(sorted(returns))}; "
     policy += "base-uri 'none'; frame-ancestors 'none'"
@@ -231,91 +223,3 @@ def _consent_page(provider: DemoProvider, ticket: str, asked: AuthorizationReque
 def _page(problem: str, *, status: int) -> HTMLResponse:
     page = _PAGES.get_template("provider.html").render(heading="This did not work", ticket="", problem=problem)
     return HTMLResponse(page, status_code=status)
-
-
-def _add_tokens(app: FastAPI, provider: DemoProvider) -> None:
-    @app.post("/token")
-    async def token(request: Request) -> JSONResponse:
-        form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-        if not _is_client(provider.client, request, form):
-            return JSONResponse({"error": "invalid_client"}, status_code=401)
-        issued = _redeem(provider, form)
-        if issued is None:
-            return JSONResponse({"error": "invalid_grant"}, status_code=400)
-        return JSONResponse(_token_answer(provider, issued))
-
-    @app.post("/revoke")
-    async def revoke(request: Request) -> Response:
-        form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-        if not _is_client(provider.client, request, form):
-            return JSONResponse({"error": "invalid_client"}, status_code=401)
-        provider.grants.revoke(form.get("token", ""))
-        return Response(status_code=200)
-
-    @app.get("/jwks")
-    def keys() -> JSONResponse:
-        return JSONResponse({"keys": [provider.key.as_dict(private=False)]})
-
-
-def _redeem(provider: DemoProvider, form: Mapping[str, str]) -> Issued | None:
-    kind = form.get("grant_type")
-    if kind == "authorization_code":
-        verifier, redirect_uri = form.get("code_verifier", ""), form.get("redirect_uri", "")
-        return provider.grants.redeem(form.get("code", ""), redirect_uri=redirect_uri, verifier=verifier)
-    return provider.grants.refresh(form.get("refresh_token", "")) if kind == "refresh_token" else None
-
-
-def _token_answer(provider: DemoProvider, issued: Issued) -> dict[str, object]:
-    given = issued.given
-    answer: dict[str, object] = {
-        "access_token": issued.access_token,
-        "token_type": "Bearer",
-        "expires_in": int(ACCESS_LIVES / timedelta(seconds=1)),
-        "scope": " ".join(given.scopes),
-    }
-    answer |= {"refresh_token": issued.refresh_token} if issued.refresh_token else {}
-    answer |= {"id_token": provider.id_token(given)} if "openid" in given.scopes else {}
-    return answer
-
-
-def _is_client(client: DemoClient, request: Request, form: Mapping[str, str]) -> bool:
-    """Client authentication by HTTP Basic, or by the form (RFC 6749 section 2.3.1)."""
-    scheme, _, packed = request.headers.get("authorization", "").partition(" ")
-    given_id, given_secret = form.get("client_id", ""), form.get("client_secret", "")
-    if scheme.lower() == "basic":
-        try:
-            decoded = base64.b64decode(packed, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            return False
-        given_id, _, given_secret = (unquote(part) for part in decoded.partition(":"))
-    is_secret = hmac.compare_digest(given_secret.encode(), client.client_secret.encode())
-    return given_id == client.client_id and is_secret
-
-
-def _add_address_book(app: FastAPI, provider: DemoProvider) -> None:
-    @app.get("/v1/people/me/connections")
-    def connections(request: Request) -> JSONResponse:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        given = provider.grants.bearer(token) if scheme.lower() == "bearer" else None
-        if given is None:
-            return JSONResponse({"error": {"code": 401, "status": "UNAUTHENTICATED"}}, status_code=401)
-        if CONTACTS_SCOPE not in given.scopes:
-            return JSONResponse({"error": {"code": 403, "status": "PERMISSION_DENIED"}}, status_code=403)
-        return _connections_page(provider.books[given.account_id], request.query_params)
-
-
-def _connections_page(people: list[dict[str, object]], params: Mapping[str, str]) -> JSONResponse:
-    """One page, with the fields that were asked for and no other, as the People API does it."""
-    fields = [name for name in params.get("personFields", "").split(",") if name]
-    size, start = params.get("pageSize", "100"), params.get("pageToken", "0")
-    if not (fields and size.isdecimal() and 0 < int(size) <= _LARGEST_PAGE and start.isdecimal()):
-        return JSONResponse({"error": {"code": 400, "status": "INVALID_ARGUMENT"}}, status_code=400)
-    end = int(start) + int(size)
-    shown = [_with_fields(person, (*_ALWAYS_SHOWN, *fields)) for person in people[int(start) : end]]
-    page: dict[str, object] = {"connections": shown, "totalItems": len(people), "totalPeople": len(people)}
-    page |= {"nextPageToken": str(end)} if end < len(people) else {}
-    return JSONResponse(page)
-
-
-def _with_fields(person: Mapping[str, object], fields: Sequence[str]) -> dict[str, object]:
-    return {name: person[name] for name in fields if name in person}
