@@ -14,6 +14,7 @@ from app.commands import (
     calls,
     contacts,
     demo,
+    doctor,
     effect,
     graph,
     keys,
@@ -45,7 +46,7 @@ program.command("serve")(serve.serve_command)
 program.command("warm")(serve.warm_command)
 program.command("health")(serve.health_command)
 program.command("worker")(serve.worker_command)
-program.command("doctor")(serve.doctor_command)
+program.command("doctor")(doctor.doctor_command)
 program.command("version")(serve.version_command)
 voters.app.command("layout")(layouts.layout_command)
 match.app.command("find")(matching.find_command)
