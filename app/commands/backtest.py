@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.commands.console import parse_day, show
+from app.commands.console import parse_day, rounded, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,10 +73,10 @@ def _said(one: BackTest) -> dict[str, Any]:
     held = one.calibration
     return {
         "method": one.method, "learned_from": ", ".join(map(str, one.learned_from)), "people": held.people,
-        **_rounded({"forecast": held.forecast, "voted": held.voted, "error": held.error, "spread_error": held.spread_error,
+        **rounded({"forecast": held.forecast, "voted": held.voted, "error": held.error, "spread_error": held.spread_error,
                     "spread_error_at_level": one.spread_error_at_level, "order": held.order}),
         "level_from": None if one.level_from is None else str(one.level_from), "level": one.level,
-        "table": [_rounded({"people": row.people, "forecast": row.forecast, "voted": row.voted}) for row in held.table],
+        "table": [rounded({"people": row.people, "forecast": row.forecast, "voted": row.voted}) for row in held.table],
     }  # fmt: skip
 
 
@@ -96,7 +96,3 @@ def _tell(one: BackTest) -> None:
         for row in held.table
     }
     show(lines | rows, as_json=False, title=f"Election of {one.day}")
-
-
-def _rounded(numbers: dict[str, Any]) -> dict[str, Any]:
-    return {name: round(value, 4) if isinstance(value, float) else value for name, value in numbers.items()}

@@ -57,6 +57,11 @@ def _text(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with fractions to four places."""
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in numbers.items()}
+
+
 def parse_day(text: str, option: str) -> date:
     """A date written ``YYYY-MM-DD``. Raises ``UsageError``."""
     try:

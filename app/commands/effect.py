@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from app.commands.beliefs import belief_numbers, shift_words
 from app.commands.console import refuse_in_the_way, show, step, written_whole
 from app.commands.effect_pool import pool_command
 from app.commands.measure import measure_command
@@ -133,35 +134,26 @@ def _said(name: str, learned: _Learned) -> dict[str, Any]:
     return {
         "arm": name, "treated": lift.assigned, "control": lift.control, "clusters": lift.clusters,
         "voted_treated": lift.voted_assigned, "voted_control": lift.voted_control, "points": lift.points,
-        **{key: _numbers(one) for key, one in beliefs.items()},
+        **{key: belief_numbers(one) for key, one in beliefs.items()},
         **({"cells": {cell.name: {"people": cell.people, **_cell(cell)} for cell in learned.cells}} if learned.cells else {}),
     }  # fmt: skip
 
 
-def _numbers(belief: Belief) -> dict[str, Any]:
-    return {"mean": belief.mean, "deviation": belief.deviation, "interval": belief.interval()}
-
-
 def _cell(cell: CellShift) -> dict[str, Any]:
-    return {"not_enough": cell.why_not} if cell.shift is None else _numbers(cell.shift)
+    return {"not_enough": cell.why_not} if cell.shift is None else belief_numbers(cell.shift)
 
 
 def _plain(name: str, learned: _Learned) -> dict[str, str]:
     lift = learned.lift
-
-    def words(belief: Belief) -> str:
-        low, high = belief.interval()
-        return f"{belief.mean:.3f} (95%: {low:.3f} to {high:.3f})"
-
     return {
         "arm": name,
         "people": f"{lift.assigned:,} assigned, {lift.control:,} in the control, {lift.clusters:,} clusters",
         "voted": f"{lift.voted_assigned:.1%} and {lift.voted_control:.1%}: {lift.points:+.1f} points",
-        "shift before": words(learned.before),
-        "shift in the experiment": words(learned.found),
-        "shift after": words(learned.after),
+        "shift before": shift_words(learned.before),
+        "shift in the experiment": shift_words(learned.found),
+        "shift after": shift_words(learned.after),
         **{
-            f"cell {cell.name}": f"{cell.people:,} people: {words(cell.shift) if cell.shift else cell.why_not}"
+            f"cell {cell.name}": f"{cell.people:,} people: {shift_words(cell.shift) if cell.shift else cell.why_not}"
             for cell in learned.cells
         },
     }

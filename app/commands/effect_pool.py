@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.commands.beliefs import belief_numbers, shift_words
 from app.commands.console import StoreOption, refuse_in_the_way, show, step, written_whole
 
 if TYPE_CHECKING:
-    from prioritization.experiment import Belief
     from prioritization.sharing import Pooled
 
 
@@ -49,22 +49,13 @@ def pool_command(
 
 def _said(told: Pooled) -> dict[str, Any]:
     return {
-        "shift_expected_next": _numbers(told.following),
-        "campaigns": {name: _numbers(shift) for name, shift in told.campaigns.items()},
-        "cells": {name: {"people": cell.people, **_numbers(cell.shift)} for name, cell in told.cells.items()},
+        "shift_expected_next": belief_numbers(told.following),
+        "campaigns": {name: belief_numbers(shift) for name, shift in told.campaigns.items()},
+        "cells": {name: {"people": cell.people, **belief_numbers(cell.shift)} for name, cell in told.cells.items()},
     }
 
 
-def _numbers(belief: Belief) -> dict[str, Any]:
-    return {"mean": belief.mean, "deviation": belief.deviation, "interval": belief.interval()}
-
-
 def _plain(told: Pooled) -> dict[str, str]:
-    campaigns = {f"shift in {name}": _words(shift) for name, shift in told.campaigns.items()}
-    cells = {f"shift, {name} tie": f"{_words(c.shift)}, {c.people:,} people" for name, c in told.cells.items()}
-    return {**campaigns, **cells, "shift expected next": _words(told.following)}
-
-
-def _words(belief: Belief) -> str:
-    low, high = belief.interval()
-    return f"{belief.mean:.3f} (95%: {low:.3f} to {high:.3f})"
+    campaigns = {f"shift in {name}": shift_words(shift) for name, shift in told.campaigns.items()}
+    cells = {f"shift, {name} tie": f"{shift_words(c.shift)}, {c.people:,} people" for name, c in told.cells.items()}
+    return {**campaigns, **cells, "shift expected next": shift_words(told.following)}

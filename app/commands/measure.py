@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.commands.beliefs import belief_numbers
 from app.commands.console import StoreOption, refuse_in_the_way, show, step, written_whole
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _said(told: Measured) -> dict[str, Any]:
         "voted": found.voted, "voted_set_aside": found.voted_aside,
         "points_as_assigned": _numbers(found.intent), "points_for_those_written_to": _numbers(found.reached),
         "shift": _numbers(found.shift),
-        "cells": {word: {"people": people, **_known(shift)} for word, people, shift in found.cells},
+        "cells": {word: {"people": people, **belief_numbers(shift)} for word, people, shift in found.cells},
         "people_needed": found.needed, "verdict": found.verdict,
         "balance": [{"of": one.name, "set_aside": one.held_out, "others": one.others, "gap": one.gap} for one in told.balance],
         "shift_before": {"mean": told.before.shift, "deviation": told.before.shift_deviation},
@@ -84,11 +85,7 @@ def _said(told: Measured) -> dict[str, Any]:
 
 
 def _numbers(belief: Belief | None) -> dict[str, Any] | None:
-    return None if belief is None else _known(belief)
-
-
-def _known(belief: Belief) -> dict[str, Any]:
-    return {"mean": belief.mean, "deviation": belief.deviation, "interval": belief.interval()}
+    return None if belief is None else belief_numbers(belief)
 
 
 def _plain(told: Measured) -> dict[str, str]:

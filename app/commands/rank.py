@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.commands.backtest import backtest_command, show_back_tests
-from app.commands.console import refuse_in_the_way, show, step, written_whole
+from app.commands.console import refuse_in_the_way, rounded, show, step, written_whole
 from app.commands.explain import explain_command
 
 if TYPE_CHECKING:
@@ -129,11 +129,7 @@ def _judged(trial: Trial, at: int, *, share: float, draws: int) -> dict[str, Any
     from prioritization.uplift import judged
 
     qini, points = judged(trial.known[:, at], trial, share=share, draws=draws)
-    return _rounded({
+    return rounded({
         "qini": qini.value, "qini_low": qini.low, "qini_high": qini.high,
         "points_per_ask": 100 * points.value, "points_low": 100 * points.low, "points_high": 100 * points.high,
     })  # fmt: skip
-
-
-def _rounded(numbers: dict[str, Any]) -> dict[str, Any]:
-    return {name: round(value, 4) if isinstance(value, float) else value for name, value in numbers.items()}
