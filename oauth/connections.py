@@ -66,7 +66,11 @@ def connection_id(supporter: SupporterId, provider_id: str) -> str:
 
 
 def keep_connection(records: RecordStore, vault: Sealer, *, grant: Grant, supporter: SupporterId, now: datetime) -> str:
-    """Keep a grant with its tokens sealed; the connection's id, which is the source of its contacts."""
+    """Keep a grant with its tokens sealed; the connection's id, which is the source of its contacts.
+
+    It takes the place of what the same account granted before. What another account of hers granted is not read from any
+    more and stays beside it, sealed, until it is taken back with the rest.
+    """
     name = connection_id(supporter, grant.provider_id)
     kept = SealedTokens(grant.tokens, grant.identity.subject)
     value = {
@@ -76,10 +80,29 @@ def keep_connection(records: RecordStore, vault: Sealer, *, grant: Grant, suppor
         "connected_at": now.isoformat(),
         "state": "open",
         "problem": "",
+        "earlier": _of_other_accounts(vault, records.get(CONNECTION_KIND, name), grant, supporter),
         **sealed_value(vault.seal, supporter, grant.provider_id, kept),
     }
     records.put(CONNECTION_KIND, name, value)
     return name
+
+
+def _of_other_accounts(vault: Sealer, record: Record | None, grant: Grant, supporter: SupporterId) -> list[str]:
+    sealed = () if record is None else _all_sealed(record)
+    subjects = ((one, _subject(vault, one, supporter, grant.provider_id)) for one in sealed)
+    return [one for one, subject in subjects if subject not in ("", grant.identity.subject)]
+
+
+def _all_sealed(record: Record) -> tuple[str, ...]:
+    """The tokens that are read with, then those of other accounts."""
+    return (str(record.value["sealed"]), *record.value.get("earlier", ()))
+
+
+def _subject(vault: Sealer, sealed: str, supporter: SupporterId, provider_id: str) -> str:
+    try:
+        return str(_content(vault, sealed, supporter, provider_id).get("subject", ""))
+    except KithError:
+        return ""
 
 
 def open_tokens(records: RecordStore, vault: Sealer, *, supporter: SupporterId, provider_id: str) -> Tokens | None:
@@ -152,27 +175,28 @@ def _taken_back(
     transport: httpx2.BaseTransport | None,
 ) -> Iterator[Revocation]:
     """One answer for each grant that stood there until the record was gone."""
-    key, revoked = connection_id(supporter, provider.id), None
+    key, revoked = connection_id(supporter, provider.id), set[str]()
     for left in reversed(range(_TRIES)):
         record = records.get(CONNECTION_KIND, key)
         if record is None:
             return
-        if record.value["sealed"] != revoked:
-            yield _revoke(vault, record, supporter, provider, transport)
-            revoked = record.value["sealed"]
+        for sealed in _all_sealed(record):
+            if sealed not in revoked:
+                yield _revoke(vault, sealed, supporter, provider, transport)
+                revoked.add(sealed)
         with suppress(ConflictError):
             records.delete(CONNECTION_KIND, key, if_version=record.version if left else None)
             return
 
 
 def _revoke(
-    vault: Sealer, record: Record, supporter: SupporterId, provider: Provider, transport: httpx2.BaseTransport | None
+    vault: Sealer, sealed: str, supporter: SupporterId, provider: Provider, transport: httpx2.BaseTransport | None
 ) -> Revocation:
     try:
-        tokens = opened(vault, record, supporter, provider.id).tokens
+        content = _content(vault, sealed, supporter, provider.id)
     except KithError:
         return Revocation(provider.id, is_confirmed=False)
-    token = tokens.refresh_token or tokens.access_token
+    token = content["refresh"] or content["access"]
     if revoke(provider, token, transport=transport):
         return Revocation(provider.id, is_confirmed=True)
     return Revocation(provider.id, is_confirmed=False, token=token if provider.revocation_endpoint else "")
@@ -189,11 +213,15 @@ def sealed_value(seal: Seal, supporter: SupporterId, provider_id: str, kept: Sea
 
 def opened(vault: Sealer, record: Record, supporter: SupporterId, provider_id: str) -> SealedTokens:
     """What is sealed in a connection's record. Raises ``KithError`` when the vault cannot open it."""
-    sealed = base64.b64decode(str(record.value["sealed"]))
-    content = json.loads(vault.open(supporter, _label(provider_id), sealed))
+    content = _content(vault, str(record.value["sealed"]), supporter, provider_id)
     ends = str(record.value["expires_at"])
     tokens = Tokens(content["access"], content["refresh"], datetime.fromisoformat(ends) if ends else None)
     return SealedTokens(tokens, str(content.get("subject", "")))
+
+
+def _content(vault: Sealer, sealed: str, supporter: SupporterId, provider_id: str) -> dict[str, str]:
+    content: dict[str, str] = json.loads(vault.open(supporter, _label(provider_id), base64.b64decode(sealed)))
+    return content
 
 
 def _label(provider_id: str) -> str:

@@ -127,7 +127,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _hers("volume", Found.KEY, clock=Clock.OWN_HOUR),
     _hers("volume_alarm", Found.KEY),
     _hers("supporter_key", Found.KEY, hidden="wrapped wrapped_by key_id"),
-    _hers("connection", Found.FIELD, "supporter", hidden="sealed"),
+    _hers("connection", Found.FIELD, "supporter", hidden="sealed earlier"),
     _hers("job", Found.FIELD, "payload.supporter_id", hidden="worker"),
     _hers("identity", Found.FIELD, "supporter"),
     _hers("login_state", Found.FIELD, "supporter", clock=Clock.OWN_HOUR, hidden="verifier nonce"),

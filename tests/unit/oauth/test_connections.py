@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import httpx2
 import pytest
@@ -36,12 +37,12 @@ def records(tmp_path: Path) -> Iterator[SqliteRecordStore]:
     store.close()
 
 
-def grant_of(who: str, *, provider_id: str = "google") -> Grant:
+def grant_of(who: str, *, provider_id: str = "google", account: str = "") -> Grant:
     return Grant(
         provider_id=provider_id,
         errand=Errand.CONNECT,
-        identity=Identity(GOOGLE.issuer, who),
-        tokens=Tokens(f"canary-access-{who}", f"canary-refresh-{who}", NOW),
+        identity=Identity(GOOGLE.issuer, account or who),
+        tokens=Tokens(f"canary-access-{account or who}", f"canary-refresh-{account or who}", NOW),
         granted_scopes=frozenset({"openid"}),
         surplus_scopes=frozenset(),
         may_read_contacts=True,
@@ -90,6 +91,25 @@ def test_taking_back_revokes_at_the_provider_and_erases_here(records: SqliteReco
     assert [(one.provider_id, one.is_confirmed) for one in done] == [("google", True)]
     assert "token=canary-refresh-ana" in revoked[0]
     assert [record.key for record in records.all(CONNECTION_KIND)] == ["google:ben"]
+
+
+def test_p5_every_account_that_she_connected_is_taken_back(records: SqliteRecordStore, vault: Vault) -> None:
+    revoked: list[str] = []
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        revoked.extend(parse_qs(request.content.decode())["token"])
+        return httpx2.Response(200)
+
+    for account in ("home", "work", "home", "choir", "choir"):
+        grant = grant_of("ana", account=account)
+        keep_connection(records, vault, grant=grant, supporter=ANA, now=NOW)
+    assert open_tokens(records, vault, supporter=ANA, provider_id="google") == grant.tokens
+
+    done = take_back_connections(records, vault, [GOOGLE], supporter=ANA, transport=httpx2.MockTransport(handle))
+
+    assert [one.is_confirmed for one in done] == [True] * 3
+    assert revoked == ["canary-refresh-choir", "canary-refresh-home", "canary-refresh-work"]
+    assert records.all(CONNECTION_KIND) == []
 
 
 @pytest.mark.parametrize("status", [400, 500, 302])
