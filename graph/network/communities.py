@@ -12,7 +12,8 @@ import numpy as np
 from scipy import sparse
 
 from graph.network.arrays import TieArrays, Whole
-from graph.network.moves import Level, Positions, merged, modularity, settled, turns_of
+from graph.network.moves import Level, merged, modularity, settled, turns_of
+from graph.network.tree import Positions
 
 _PARTS = 4
 _MOST_ROUNDS = 4

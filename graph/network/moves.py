@@ -10,8 +10,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from graph.network.arrays import Real
-
-Positions = npt.NDArray[np.int64]
+from graph.network.tree import Positions
 
 _LEAST_GAIN = 1e-9
 _MOST_SWEEPS = 25
