@@ -18,7 +18,8 @@ from app.unforeseen import kind_and_place
 from graph.errors import ConflictError, InputError, KithError, NotAllowedError, NotFoundError, UsageError
 from graph.records import JsonObject, Record, RecordStore
 
-Handler = Callable[[JsonObject], None]
+Handler = Callable[[JsonObject], object]
+"""Does a job by its payload; what it gives back is nobody's."""
 
 JOB = "job"
 MOST_ATTEMPTS = 5

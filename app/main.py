@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Response
 from app.at_work import AtWork
 from app.house import House
 from app.jobs import Worker
+from app.rights.sweep import plan_sweep
 from app.warming import Warming
 from app.web import (
     assets,
@@ -31,7 +32,7 @@ from app.web.errors import add_error_pages
 from app.web.security import GuardedApp, SecurityPolicy
 from app.web.sessions import load_session
 from app.web.signing import router as signing
-from app.work import handlers, plan_sweep
+from app.work import handlers
 from graph.errors import StoreError
 
 UNUSABLE = "the voter file cannot be used: kith doctor says why"

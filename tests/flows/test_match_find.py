@@ -16,9 +16,10 @@ from app.friends.everybody import FIND_EVERYBODY, ask_for_everybody
 from app.house import House
 from app.jobs import enqueue, run_until_idle
 from app.organizing.organization import agreement_of
+from app.rights.sweep import SWEEP
 from app.settings import read_settings
 from app.wiring import open_house
-from app.work import SWEEP, handlers
+from app.work import handlers
 from graph.model import MatchStatus, Purpose, Supporter, SupporterId
 from matching.model import MODEL_VERSION, MatchModel
 from oauth.audit import acts, verify

@@ -12,7 +12,7 @@ from app import journey
 from app.friends.ranking import rank, rank_hers
 from app.house import House
 from app.organizing import study
-from app.work import sweep
+from app.rights.sweep import sweep
 from graph.model import Outcome, VoterRef
 
 FRIENDS = 30

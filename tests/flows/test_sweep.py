@@ -13,9 +13,10 @@ from app import journey
 from app.house import House
 from app.jobs import run_until_idle
 from app.rights.holdings import HOLDINGS, Holding
+from app.rights.sweep import SWEEP, plan_sweep, sweep
 from app.settings import Settings
 from app.wiring import open_house
-from app.work import SWEEP, handlers, plan_sweep, sweep
+from app.work import handlers
 from graph.model import Candidate, Match, MatchStatus, Purpose, SupporterId, Voter, VoterRef
 from oauth.audit import acts, record_seen
 

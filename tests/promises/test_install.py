@@ -36,8 +36,8 @@ from app import journey
 from app.house import House
 from app.rights.breach import Leak, affected_by
 from app.rights.holdings import HOLDINGS
+from app.rights.sweep import Swept, sweep
 from app.web.sign_in_links import make_link
-from app.work import Swept, sweep
 from graph.model import SupporterId
 
 ROOT = Path(__file__).parents[2]
