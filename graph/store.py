@@ -131,7 +131,7 @@ class GraphStore(Protocol):
     ) -> Upserted:
         """Keep what is believed of her contacts; the count is of matches. A confirmed or rejected match is hers and is never
         overwritten by a status of the engine (auto, unsure, no_match); an answer (confirmed, rejected) overwrites anything.
-        Voters whom no match names any more go, and those of ``voters`` whom her matches name are kept in the same
+        Voters whom no match names any more go, and those of ``voters`` whom a match names are kept in the same
         transaction: nobody who leaves meanwhile takes them along. Raises ``NotFoundError`` if the supporter or a contact is
         unknown.
         """

@@ -12,7 +12,7 @@ from typing import LiteralString
 
 from graph.model import ContactKey, SupporterId, VoterRef
 from graph.neo4j import hers, queries, rows
-from graph.neo4j.connection import Bound
+from graph.neo4j.connection import Bound, digest_of
 from graph.rules import voters_in, without_voter
 from graph.store import Removed
 
@@ -42,13 +42,16 @@ def erase_supporter(bound: Bound, supporter_id: SupporterId) -> Removed:
 
 def erase_contacts(bound: Bound, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
     """Some contacts of a supporter with what hangs on them, and the voters whom no match names any more."""
-    believed, wanted = hers.matches_of(bound, supporter_id), sorted(set(keys))
-    voters = voters_in(believed[key] for key in wanted if key in believed)
+    wanted = sorted(set(keys))
+    contact_digest, contact_rows = hers.some_contact_rows(bound, supporter_id, wanted)
+    match_digest, match_rows = hers.some_match_rows(bound, supporter_id, wanted)
     events = bound.number(queries.DROP_EVENTS_ABOUT, supporter_id=supporter_id, rows=wanted)
     asks = bound.number(queries.DROP_ASKS_ABOUT, supporter_id=supporter_id, rows=wanted)
     contacts, matches = bound.one(queries.DROP_THESE_CONTACTS, supporter_id=supporter_id, rows=wanted) or (0, 0)
-    gone = hers.drop_unnamed_voters(bound, voters)
-    hers.seal(bound, supporter_id)
+    gone = hers.drop_unnamed_voters(bound, voters_in(map(rows.match_of, match_rows)))
+    left = {"contacts": contact_digest - digest_of(contact_rows), "matches": match_digest - digest_of(match_rows)}
+    bound.rows(queries.SEAL, supporter_id=supporter_id, **left)
+    hers.seal_asks(bound, supporter_id)
     return Removed(contacts=contacts, matches=matches, asks=asks, events=events, voters=gone)
 
 
@@ -56,7 +59,7 @@ def erase_voter(bound: Bound, voter: VoterRef) -> Removed:
     """A voter, his asks, and his place in everybody's matches and events."""
     him = {"state": voter.state, "voter_id": voter.voter_id}
     named = bound.rows(queries.WHO_NAMES_HIM, **him)
-    touched = {SupporterId(row[0]) for row in (*named, *bound.rows(queries.WHO_IS_TO_ASK_HIM, **him))}
+    are_to_ask = {SupporterId(row[0]) for row in bound.rows(queries.WHO_IS_TO_ASK_HIM, **him)}
     keys: dict[SupporterId, list[ContactKey]] = defaultdict(list)
     for supporter_id, key in sorted(named):
         keys[SupporterId(supporter_id)].append(ContactKey(key))
@@ -65,17 +68,17 @@ def erase_voter(bound: Bound, voter: VoterRef) -> Removed:
     _forget_in_events(bound, voter)
     asks = bound.number(queries.DROP_ASKS_OF_VOTER, **him)
     voters = bound.number(queries.DROP_VOTER, **him)
-    for supporter_id in sorted(touched):
-        hers.seal(bound, supporter_id)
+    for supporter_id in sorted(are_to_ask):
+        hers.seal_asks(bound, supporter_id)
     return Removed(matches=len(named), asks=asks, voters=voters)
 
 
 def _forget_in_matches(bound: Bound, supporter_id: SupporterId, keys: Sequence[ContactKey], voter: VoterRef) -> None:
-    old = hers.matches_of(bound, supporter_id)
-    left = {key: without_voter(old[key], voter) for key in keys}
-    hers.write_matches(bound, supporter_id, left.values(), {**old, **left})
-    dropped = voters_in(old[key] for key in keys) - voters_in(left.values())
-    hers.drop_unnamed_voters(bound, dropped - {voter})
+    digest, found = hers.some_match_rows(bound, supporter_id, keys)
+    old = list(map(rows.match_of, found))
+    left = [without_voter(match, voter) for match in old]
+    hers.replace_matches(bound, supporter_id, old, left, digest=digest)
+    hers.drop_unnamed_voters(bound, voters_in(old) - voters_in(left) - {voter})
 
 
 def _forget_in_events(bound: Bound, voter: VoterRef) -> None:

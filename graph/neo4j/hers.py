@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from graph.model import Ask, Contact, ContactKey, Match, Supporter, SupporterId, Voter, VoterRef
 from graph.neo4j import queries, rows
@@ -22,10 +22,11 @@ from graph.store import Brought, Upserted
 
 def require(bound: Bound, supporter_id: SupporterId, keys: Iterable[ContactKey] = ()) -> None:
     """Refuse what hangs on a supporter or a contact that is not, or no longer, there. Raises ``NotFoundError``."""
-    found = bound.one(queries.CONTACT_KEYS, supporter_id=supporter_id)
+    wanted = sorted(set(keys))
+    found = bound.one(queries.WHICH_ARE_HERS, supporter_id=supporter_id, rows=wanted)
     if found is None:
         raise unknown_supporter(supporter_id)
-    missing = set(keys) - set(found[0])
+    missing = set(wanted) - set(found[0])
     if missing:
         raise unknown_contacts(supporter_id, len(missing))
 
@@ -40,6 +41,18 @@ def match_rows(bound: Bound, supporter_id: SupporterId) -> tuple[int | None, lis
     """Her matches and the digest they have to fit."""
     digest, found = bound.one(queries.MATCHES, supporter_id=supporter_id) or (None, [])
     return digest, [rows.in_place(rows.fixed(row)) for row in found]
+
+
+def some_contact_rows(bound: Bound, supporter_id: SupporterId, keys: Iterable[ContactKey]) -> tuple[int, list[Row]]:
+    """Those of her contacts that have these keys, and the digest of all."""
+    digest, found = bound.one(queries.SOME_CONTACTS, supporter_id=supporter_id, rows=sorted(set(keys))) or (None, [])
+    return digest or 0, [tuple(row) for row in found]
+
+
+def some_match_rows(bound: Bound, supporter_id: SupporterId, keys: Iterable[ContactKey]) -> tuple[int, list[Row]]:
+    """What is believed of those of her contacts that have these keys, and the digest of all her matches."""
+    digest, found = bound.one(queries.SOME_MATCHES, supporter_id=supporter_id, rows=sorted(set(keys))) or (None, [])
+    return digest or 0, [rows.in_place(rows.fixed(row)) for row in found]
 
 
 def ask_rows(bound: Bound, supporter_id: SupporterId) -> tuple[int | None, list[Row]]:
@@ -74,9 +87,10 @@ def put_contacts(bound: Bound, supporter_id: SupporterId, contacts: Sequence[Con
     refuse_others(supporter_id, contacts)
     require(bound, supporter_id)
     new = {contact.key: rows.contact_row(contact) for contact in contacts}
-    old = {ContactKey(row[0]): row for row in contact_rows(bound, supporter_id)[1]}
+    before, found = some_contact_rows(bound, supporter_id, new)
+    old = {ContactKey(row[0]): row for row in found}
     changed = [new[key] for key in sorted(new) if old.get(key) != new[key]]
-    digest = digest_of({**old, **new}.values())
+    digest = before + digest_of(new.values()) - digest_of(old.values())
     bound.keep(queries.PUT_CONTACTS, changed, supporter_id=supporter_id, digest=digest)
     return counted(old, new)
 
@@ -94,17 +108,17 @@ def put_matches(
     bound: Bound, supporter_id: SupporterId, matches: Sequence[Match], voters: Sequence[Voter] = ()
 ) -> Upserted:
     """What is believed of her contacts, with the voters they name; her own answers stand."""
-    require(bound, supporter_id, (match.contact_key for match in matches))
-    old = matches_of(bound, supporter_id)
+    keys = {match.contact_key for match in matches}
+    require(bound, supporter_id, keys)
+    digest, found = some_match_rows(bound, supporter_id, keys)
+    old = {match.contact_key: match for match in map(rows.match_of, found)}
     new = believed(old, matches)
     changed = [match for key, match in new.items() if old.get(key) != match]
-    if voters:
-        named = voters_in({**old, **new}.values())
-        put_voters(bound, (voter for voter in voters if voter.ref in named))
-    if changed:
-        write_matches(bound, supporter_id, changed, {**old, **new})
     replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
-    drop_unnamed_voters(bound, voters_in(replaced))
+    if voters:
+        put_voters(bound, voters)
+    replace_matches(bound, supporter_id, replaced, changed, digest=digest)
+    drop_unnamed_voters(bound, voters_in(replaced) | {voter.ref for voter in voters})
     return counted(old, new)
 
 
@@ -129,15 +143,17 @@ def put_all(bound: Bound, brought: Brought) -> Upserted:
     return kept + replace_asks(bound, her, brought.asks)
 
 
-def write_matches(
-    bound: Bound, supporter_id: SupporterId, changed: Iterable[Match], after: Mapping[ContactKey, Match]
+def replace_matches(
+    bound: Bound, supporter_id: SupporterId, old: Iterable[Match], new: Sequence[Match], *, digest: int
 ) -> None:
-    """Put matches in the place of what was believed of these contacts; ``after`` is all that is believed then."""
-    new = [rows.match_row(match) for match in sorted(changed, key=lambda match: match.contact_key)]
-    digest = digest_of(rows.match_row(match) for match in after.values())
-    bound.keep(queries.PUT_MATCHES, [row[:3] for row in new], supporter_id=supporter_id, digest=digest)
-    bound.keep(queries.DROP_CANDIDATES, [row[:1] for row in new], supporter_id=supporter_id)
-    candidates: list[Row] = [(row[0], *candidate) for row in new for candidate in row[3]]
+    """Put matches in the place of what was believed of these contacts; ``digest`` was that of all her matches before."""
+    if not new:
+        return
+    put = [rows.match_row(match) for match in sorted(new, key=lambda match: match.contact_key)]
+    after = digest + digest_of(put) - digest_of(map(rows.match_row, old))
+    bound.keep(queries.PUT_MATCHES, [row[:3] for row in put], supporter_id=supporter_id, digest=after)
+    bound.keep(queries.DROP_CANDIDATES, [row[:1] for row in put], supporter_id=supporter_id)
+    candidates: list[Row] = [(row[0], *candidate) for row in put for candidate in row[3]]
     candidates.sort(key=lambda row: row[2:4])
     bound.keep(queries.PUT_CANDIDATES, candidates, supporter_id=supporter_id)
 
@@ -155,12 +171,6 @@ def drop_unnamed_voters(bound: Bound, voters: Iterable[VoterRef]) -> int:
     return bound.number(queries.DROP_UNNAMED, rows=named) if named else 0
 
 
-def seal(bound: Bound, supporter_id: SupporterId) -> None:
-    """Note the digests of what she has now, after an erasure."""
-    bound.rows(
-        queries.SEAL,
-        supporter_id=supporter_id,
-        contacts=digest_of(contact_rows(bound, supporter_id)[1]),
-        matches=digest_of(match_rows(bound, supporter_id)[1]),
-        asks=digest_of(ask_rows(bound, supporter_id)[1]),
-    )
+def seal_asks(bound: Bound, supporter_id: SupporterId) -> None:
+    """Note the digest of the list she has now, after an erasure."""
+    bound.rows(queries.SEAL_ASKS, supporter_id=supporter_id, digest=digest_of(ask_rows(bound, supporter_id)[1]))

@@ -32,9 +32,21 @@ RETURN s.contact_digest,
        [(s)-[k:KNOWS]->(c) |
         [c.contact_key, c.source, c.position, c.sealed_details, k.relationship_type, k.tie_strength]]
 """
-CONTACT_KEYS: Final = """
+SOME_CONTACTS: Final = """
 MATCH (s:Supporter {campaign: $campaign, supporter_id: $supporter_id})
-RETURN [(s)-[:KNOWS]->(c) | c.contact_key]
+RETURN s.contact_digest, COLLECT {
+    UNWIND $rows AS row
+    MATCH (c:Contact {campaign: $campaign, supporter_id: $supporter_id, contact_key: row})<-[k:KNOWS]-()
+    RETURN [c.contact_key, c.source, c.position, c.sealed_details, k.relationship_type, k.tie_strength]
+}
+"""
+WHICH_ARE_HERS: Final = """
+MATCH (:Supporter {campaign: $campaign, supporter_id: $supporter_id})
+RETURN COLLECT {
+    UNWIND $rows AS row
+    MATCH (c:Contact {campaign: $campaign, supporter_id: $supporter_id, contact_key: row})
+    RETURN c.contact_key
+}
 """
 PUT_CONTACTS: Final = """
 MATCH (s:Supporter {campaign: $campaign, supporter_id: $supporter_id})
@@ -71,6 +83,16 @@ RETURN s.match_digest,
        [(s)-[:KNOWS]->(c) WHERE c.match_status IS NOT NULL |
         [c.contact_key, c.match_status, c.match_reason,
          [(c)-[m:MAY_BE]->(v) | [m.place, v.state, v.voter_id, m.match_probability, m.reasons]]]]
+"""
+SOME_MATCHES: Final = """
+MATCH (s:Supporter {campaign: $campaign, supporter_id: $supporter_id})
+RETURN s.match_digest, COLLECT {
+    UNWIND $rows AS row
+    MATCH (c:Contact {campaign: $campaign, supporter_id: $supporter_id, contact_key: row})
+    WHERE c.match_status IS NOT NULL
+    RETURN [c.contact_key, c.match_status, c.match_reason,
+            [(c)-[m:MAY_BE]->(v) | [m.place, v.state, v.voter_id, m.match_probability, m.reasons]]]
+}
 """
 PUT_MATCHES: Final = """
 MATCH (s:Supporter {campaign: $campaign, supporter_id: $supporter_id})
@@ -293,7 +315,11 @@ RETURN count(CASE WHEN was_kept THEN 1 END)
 """
 SEAL: Final = """
 MATCH (s:Supporter {campaign: $campaign, supporter_id: $supporter_id})
-SET s.contact_digest = $contacts, s.match_digest = $matches, s.ask_digest = $asks
+SET s.contact_digest = $contacts, s.match_digest = $matches
+"""
+SEAL_ASKS: Final = """
+MATCH (s:Supporter {campaign: $campaign, supporter_id: $supporter_id})
+SET s.ask_digest = $digest
 """
 
 # --- looking after it -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import apsw
 from graph.model import ContactKey, SupporterId, VoterRef
 from graph.rules import voters_in, without_voter
 from graph.sqlite import rows
-from graph.sqlite.matches import matches_of, write_matches
+from graph.sqlite.matches import matches_about, write_matches
 from graph.sqlite.table import Table, fetched
 from graph.store import Removed
 
@@ -75,7 +75,7 @@ def drop_unnamed_voters(connection: apsw.Connection, voters: Iterable[VoterRef])
 
 
 def _forget_in_match(connection: apsw.Connection, supporter_id: SupporterId, key: ContactKey, voter: VoterRef) -> None:
-    match = matches_of(connection, supporter_id, key)[key]
+    match = matches_about(connection, supporter_id, [key])[key]
     left = without_voter(match, voter)
     write_matches(connection, supporter_id, [left])
     dropped = voters_in([match]) - voters_in([left])

@@ -18,9 +18,10 @@ from graph.rules import (
 )
 from graph.sqlite import rows
 from graph.sqlite.erasing import drop_unnamed_voters
-from graph.sqlite.matches import matches_of, write_matches
+from graph.sqlite.matches import matches_about, write_matches
 from graph.store import Brought, Upserted
 
+_IS_HERS = "SELECT 1 FROM contact WHERE supporter_id = ? AND contact_key = ?"
 ASKS = rows.ASK.select("WHERE supporter_id = ? ORDER BY rank, contact_key")
 
 
@@ -44,15 +45,15 @@ def put_matches(
     connection: apsw.Connection, supporter_id: SupporterId, matches: Sequence[Match], voters: Sequence[Voter] = ()
 ) -> Upserted:
     """What is believed of her contacts, with the voters they name; her own answers stand."""
-    require_contacts(connection, supporter_id, (match.contact_key for match in matches))
-    old = matches_of(connection, supporter_id)
+    keys = {match.contact_key for match in matches}
+    require_contacts(connection, supporter_id, keys)
+    old = matches_about(connection, supporter_id, keys)
     new = believed(old, matches)
     changed = [match for key, match in new.items() if old.get(key) != match]
-    named = voters_in({**old, **new}.values())
-    rows.VOTER.keep(connection, [rows.voter_row(voter) for voter in voters if voter.ref in named])
-    write_matches(connection, supporter_id, changed)
     replaced = [old[match.contact_key] for match in changed if match.contact_key in old]
-    drop_unnamed_voters(connection, voters_in(replaced))
+    rows.VOTER.keep(connection, map(rows.voter_row, voters))
+    write_matches(connection, supporter_id, changed)
+    drop_unnamed_voters(connection, voters_in(replaced) | {voter.ref for voter in voters})
     return counted(old, new)
 
 
@@ -77,7 +78,7 @@ def require_supporter(connection: apsw.Connection, supporter_id: SupporterId) ->
 def require_contacts(connection: apsw.Connection, supporter_id: SupporterId, keys: Iterable[ContactKey]) -> None:
     """Refuse what hangs on a supporter or a contact that is not, or no longer, there."""
     require_supporter(connection, supporter_id)
-    hers = connection.execute("SELECT contact_key FROM contact WHERE supporter_id = ?", (supporter_id,))
-    missing = set(keys) - {row[0] for row in hers}
+    wanted = [(supporter_id, key) for key in set(keys)]
+    missing = len(wanted) - len(list(connection.executemany(_IS_HERS, wanted)))
     if missing:
-        raise unknown_contacts(supporter_id, len(missing))
+        raise unknown_contacts(supporter_id, missing)

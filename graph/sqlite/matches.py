@@ -17,13 +17,16 @@ _ALL_OF_HERS = _SELECT + "WHERE m.supporter_id = ? ORDER BY m.contact_key, c.pla
 _ONE_OF_HERS = _SELECT + "WHERE m.supporter_id = ? AND m.contact_key = ? ORDER BY c.place"
 
 
-def matches_of(
-    connection: apsw.Connection, supporter_id: SupporterId, key: ContactKey | None = None
+def matches_of(connection: apsw.Connection, supporter_id: SupporterId) -> dict[ContactKey, Match]:
+    """A supporter's matches, by contact key."""
+    return rows.matches_from(connection.execute(_ALL_OF_HERS, (supporter_id,)))
+
+
+def matches_about(
+    connection: apsw.Connection, supporter_id: SupporterId, keys: Iterable[ContactKey]
 ) -> dict[ContactKey, Match]:
-    """A supporter's matches, by contact key; of one contact when it is named."""
-    if key is None:
-        return rows.matches_from(connection.execute(_ALL_OF_HERS, (supporter_id,)))
-    return rows.matches_from(connection.execute(_ONE_OF_HERS, (supporter_id, key)))
+    """What is believed of some of a supporter's contacts, by key: one answer does not read all that she has."""
+    return rows.matches_from(connection.executemany(_ONE_OF_HERS, [(supporter_id, key) for key in sorted(set(keys))]))
 
 
 def write_matches(connection: apsw.Connection, supporter_id: SupporterId, matches: Iterable[Match]) -> None:

@@ -64,10 +64,8 @@ class PlainGraph:
         result = counted(self.matches, new)
         named = {candidate.voter for key in new if key in self.matches for candidate in self.matches[key].candidates}
         self.matches |= new
-        hers = [match for (whose, _), match in self.matches.items() if whose == supporter_id]
-        now = {candidate.voter for match in hers for candidate in match.candidates}
-        self.put_voters([voter for voter in voters if voter.ref in now])
-        self._drop(named)
+        self.put_voters(voters)
+        self._drop(named | {voter.ref for voter in voters})
         return result
 
     def replace_asks(self, supporter_id: SupporterId, asks: Sequence[Ask]) -> Upserted:

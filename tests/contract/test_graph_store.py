@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -318,6 +319,25 @@ def test_her_newer_answer_overwrites_her_older_one(stores: GraphStores) -> None:
     rejected = people.match(ANA, "tom", status=MatchStatus.REJECTED)
     assert store.put_matches(ANA, [rejected]) == Upserted(updated=1)
     assert rejected in store.matches_of(ANA)
+
+
+def test_one_answer_does_not_read_all_that_she_has(stores: GraphStores) -> None:
+    store, names = stores.for_campaign(RIVERA), [f"friend-{number:04}" for number in range(2_000)]
+    contacts = [people.contact(ANA, name, position=at) for at, name in enumerate(names)]
+    matches = [people.match(ANA, name, MARIA, TOM, DANA, status=MatchStatus.UNSURE) for name in names]
+    store.put_brought([Brought(people.ana(), contacts, matches)])
+    answers = [people.match(ANA, name, MARIA, status=MatchStatus.CONFIRMED) for name in names[:5]]
+    answering = min(seconds(lambda one=one: store.put_matches(ANA, [one])) for one in answers)
+    reading = min(seconds(lambda: store.matches_of(ANA)) for _ in answers)
+    assert answering < reading
+    assert {one.contact_key for one in store.matches_of(ANA) if one in answers} == {one.contact_key for one in answers}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it took."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def test_nothing_can_be_hung_on_somebody_who_is_not_there(stores: GraphStores) -> None:
