@@ -5,11 +5,12 @@ Runs as a durable job; safe to run twice. Counts are written as they become true
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from app.friends.circles import OWN_VOTER, open_circle, open_circles, permits
 from app.friends.ranking import listed, rank_hers
+from app.friends.words import has_name
 from app.house import House
 from app.steps import find_friends
 from app.voter_file import voters_of
@@ -35,14 +36,14 @@ def find(house: House, supporter_id: SupporterId) -> None:
     circle = open_circle(house, require(consent_of(house.records, supporter_id, house.clock()), Purpose.MATCH))
     note_progress(house, supporter_id, state="running", read=len(circle.contacts))
     found = match_all(house, [circle])
-    note_progress(
-        house, supporter_id, state="running", read=len(circle.contacts), **counts(found.matches[supporter_id])
-    )
+    told = {"read": len(circle.contacts), **counts(found.matches[supporter_id], nameless=_nameless(circle))}
+    note_progress(house, supporter_id, state="running", **told)
     rank_hers(house, supporter_id)
-    note_progress(
-        house, supporter_id, state="done", read=len(circle.contacts), asks=len(listed(house, supporter_id)),
-        **counts(found.matches[supporter_id]),
-    )  # fmt: skip
+    note_progress(house, supporter_id, state="done", asks=len(listed(house, supporter_id)), **told)
+
+
+def _nameless(circle: Circle) -> set[ContactKey]:
+    return {key for key, record in circle.contacts.items() if not has_name(record)}
 
 
 def match_all(house: House, circles: Sequence[Circle]) -> MatchResult:
@@ -102,13 +103,14 @@ def _helpers(house: House, circles: Sequence[Circle]) -> tuple[list[Circle], lis
     return (open_circles(house, [one.supporter for one in others]), [*hers, *others]) if others else ([], [])
 
 
-def counts(matches: Sequence[Match]) -> dict[str, int]:
-    """How many of her contacts are people, found on the list of voters, and unsure."""
+def counts(matches: Sequence[Match], *, nameless: Collection[ContactKey] = frozenset()) -> dict[str, int]:
+    """How many of her contacts are people, found on the list of voters, and unsure; of the ``nameless`` nobody is asked."""
     linked = (MatchStatus.AUTO, MatchStatus.CONFIRMED)
+    unsure = (match for match in matches if match.status is MatchStatus.UNSURE)
     return {
         "people": sum(match.reason != "not a person" for match in matches),
         "found": sum(match.status in linked for match in matches),
-        "unsure": sum(match.status is MatchStatus.UNSURE for match in matches),
+        "unsure": sum(match.contact_key not in nameless for match in unsure),
     }
 
 

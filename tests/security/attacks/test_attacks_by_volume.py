@@ -11,6 +11,7 @@ from lived_in import NOW, Built, card, copy_of, join, neighbors, phone
 from promised import signed_in
 
 from app import journey
+from app.friends.finding import counts
 from app.friends.volume import MOST_A_DAY, MOST_IN_ALL, UNUSUAL_A_DAY, UNUSUAL_WITHOUT_NAME
 from app.house import House
 from graph.errors import InputError
@@ -110,6 +111,9 @@ def test_56_a_bare_number_never_tells_more_than_a_name(house: House) -> None:
     house.graph.put_matches(ana, unsure)
 
     assert [question.key for question in journey.questions(house, ana, "en")] == [contacts["ana.vcf"]]
+    assert counts(unsure, nameless={contacts["file"]})["unsure"] == 1, (
+        "the page would promise a question that never comes"
+    )
     pages = "".join(
         signed_in(house, ana).get(path).text for path in ("/friends", "/questions", "/list", "/my-data/download")
     )
