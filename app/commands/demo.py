@@ -15,12 +15,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.commands.console import StoreOption, step
 from graph.errors import StoreError
+
+if TYPE_CHECKING:
+    from app.demo.provider import DemoClient
+    from app.demo.seed import DemoTown
+    from app.house import House
 
 Say = Callable[[str], None]
 
@@ -166,41 +171,65 @@ def _open_for_visitors(
     """Make the town, move it in and serve it; the token of the organizer's link."""
     from app.demo.provider import DemoClient, DemoProvider
     from app.demo.provider_server import loopback_url, serving
-    from app.demo.seed import build_town, move_in
-    from app.jobs import Worker
+    from app.demo.seed import build_town, move_in, today_in_town
     from app.main import create_app
-    from app.settings import Settings
     from app.web.providers import callback_of
-    from app.web.sign_in_links import make_link
-    from app.wiring import open_house, passing_campaign, utc_now
-    from app.work import handlers
-    from graph.model import SupporterId
-    from oauth.providers.demo import demo as demo_provider
+    from app.wiring import utc_now
+    from oauth.providers.demo import DEMO_ID
 
     base_url, provider_url = loopback_url(pages), loopback_url(books)
-    town = build_town(data / "town", utc_now().date(), say=say, voters=voters, supporters=supporters)
-    client_id, client_secret = "kith-demo", secrets.token_urlsafe(24)
-    provider = demo_provider(provider_url, client_id, client_secret, is_demo=True)
-    settings = Settings(
-        data=data / "data", store=store, base_url=base_url, campaign=f"demo-{secrets.token_hex(4)}" if store else "demo", campaign_name="Rivera for Council",
-        candidate="Elena Rivera", office="runs for city council", disclaimer="Paid for by Rivera for Council.",
-        privacy_contact="privacy@rivera.example", state="NC", election=town.election.day,
-    )  # fmt: skip
-    install = stack.enter_context(
-        passing_campaign(settings)
-    )  # first, so that nothing is made which is not written down
-    house = open_house(settings, providers=[provider], election=town.election, demo_truth=data / "town" / "truth")
-    house = replace(house, install=install)
+    town = build_town(data / "town", today_in_town(utc_now()), say=say, voters=voters, supporters=supporters)
+    callbacks = frozenset({callback_of(base_url, DEMO_ID)})
+    client = DemoClient("kith-demo", secrets.token_urlsafe(24), callbacks)
+    house = _house(stack, data, town, client, base_url=base_url, provider_url=provider_url, store=store)
     move_in(house, town, say=say)
-    client = DemoClient(client_id, client_secret, frozenset({callback_of(base_url, provider.id)}))
     address_books = DemoProvider(town.accounts, client, base_url=provider_url, settings=house)
     stack.enter_context(serving(address_books.app, books))
+    _start_worker(stack, house)
+    stack.enter_context(serving(create_app(house, with_worker=False), pages))
+    say("Open for visitors")
+    return _organizers_token(house)
+
+
+def _house(
+    stack: ExitStack,
+    data: Path,
+    town: DemoTown,
+    client: DemoClient,
+    *,
+    base_url: str,
+    provider_url: str,
+    store: str,
+) -> House:
+    from app.settings import Settings
+    from app.wiring import open_house, passing_campaign
+    from oauth.providers.demo import demo as demo_provider
+
+    settings = Settings(
+        data=data / "data", store=store, base_url=base_url, campaign=f"demo-{secrets.token_hex(4)}" if store else "demo",
+        campaign_name="Rivera for Council", candidate="Elena Rivera", office="runs for city council",
+        disclaimer="Paid for by Rivera for Council.", privacy_contact="privacy@rivera.example", state="NC",
+        election=town.election.day,
+    )  # fmt: skip
+    # First, so that nothing is made which is not written down.
+    install = stack.enter_context(passing_campaign(settings))
+    provider = demo_provider(provider_url, client.client_id, client.client_secret, is_demo=True)
+    house = open_house(settings, providers=[provider], election=town.election, demo_truth=data / "town" / "truth")
+    return replace(house, install=install)
+
+
+def _start_worker(stack: ExitStack, house: House) -> None:
+    from app.jobs import Worker
+    from app.work import handlers
+
     worker = Worker(house.records, handlers(house), clock=house.clock, pause_seconds=0.1)
     worker.start()
     stack.callback(worker.stop)
-    stack.enter_context(serving(create_app(house, with_worker=False), pages))
-    say("Open for visitors")
-    return make_link(
-        house.records, supporter_id=SupporterId("organizer"), role="organizer", now=house.clock(),
-        expires=house.clock() + timedelta(days=1),
-    )  # fmt: skip
+
+
+def _organizers_token(house: House) -> str:
+    from app.web.sign_in_links import make_link
+    from graph.model import SupporterId
+
+    now, organizer = house.clock(), SupporterId("organizer")
+    return make_link(house.records, supporter_id=organizer, role="organizer", now=now, expires=now + timedelta(days=1))

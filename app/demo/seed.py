@@ -23,6 +23,7 @@ from matching.voterfile.reader import read_voters
 from oauth.consent import record_choices
 from oauth.readers.documents import read_documents
 from oauth.readers.reading import read_contacts
+from prioritization.elections import local_day
 
 DEMO_SEED = 2012
 WEEKS_TO_ELECTION = 3
@@ -52,6 +53,11 @@ def build_town(folder: Path, today: date, *, say: Say, voters: int = 20_000, sup
     accounts = {guest: _account(folder, guest) for guest in guests}
     residents = [s for s in read_supporters(folder / "public" / "supporters.csv") if s.supporter_id not in guests]
     return DemoTown(folder, demo_election(election_day), accounts, tuple(residents))
+
+
+def today_in_town(now: datetime) -> date:
+    """The day where the town is; elsewhere it may be the next one already."""
+    return local_day(demo_election(now.date()), now)
 
 
 def demo_election(day: date) -> Election:

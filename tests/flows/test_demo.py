@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from app.commands.demo import RunningDemo, running_demo, timed
 from app.demo.page import read_page, shown_path
+from app.demo.seed import today_in_town
 from app.demo.visitor import Visitor
 from graph.errors import KithError, StoreError
 
@@ -134,6 +136,11 @@ def test_two_demos_cannot_be_given_one_port(demo):
     port = int(demo.base_url.rpartition(":")[2])
     with pytest.raises(StoreError, match="in use"), running_demo(port=port, voters=500, supporters=5):
         pass
+
+
+def test_the_towns_day_is_its_own_however_late_it_is_elsewhere():
+    assert today_in_town(datetime(2026, 11, 30, 3, tzinfo=UTC)) == date(2026, 11, 29)
+    assert today_in_town(datetime(2026, 11, 30, 18, tzinfo=UTC)) == date(2026, 11, 30)
 
 
 def test_each_line_begins_with_the_seconds():
