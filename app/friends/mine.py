@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from app.friends import messages
 from app.friends.circles import contact_of, friend_code, open_contact, supporter_of
@@ -31,6 +30,8 @@ from app.voter_file import voters_of
 from graph.digests import keyed_name, normalise_phone
 from graph.errors import NotFoundError
 from graph.model import Ask, AskKind, Contact, ContactKey, Event, MatchStatus, Outcome, SupporterId, VoterRef
+from graph.voters import VoterColumns
+from matching.questions import Question as Doubt
 from matching.questions import questions as worth_asking
 from oauth.audit import record_seen
 from prioritization.elections import last_day, possible_asks
@@ -171,7 +172,7 @@ def _seen(house: House, supporter_id: SupporterId, what: str, keys: Iterable[Con
     record_seen(house.records, who=supporter_id, what=what, whom=list(keys), at=house.clock(), of=supporter_id)
 
 
-def _uncertain(house: House, supporter_id: SupporterId) -> Sequence[Any]:
+def _uncertain(house: House, supporter_id: SupporterId) -> Sequence[Doubt]:
     latest = latest_events(house, supporter_id)
     matches = [m for m in house.graph.matches_of(supporter_id) if m.contact_key not in latest]
     asked_today = house.records.get(SEEN_CARD, f"{supporter_id}:{house.today}")
@@ -201,7 +202,7 @@ def questions(house: House, supporter_id: SupporterId, language: Language) -> tu
     return tuple(shown)
 
 
-def _choice(house: House, columns: Any, supporter_id: SupporterId, ref: VoterRef) -> CandidateChoice:  # noqa: ANN401
+def _choice(house: House, columns: VoterColumns, supporter_id: SupporterId, ref: VoterRef) -> CandidateChoice:
     row = columns.row(ref)
     town, year = ("", 0) if row is None else (columns.city[row].title(), int(columns.birth_year[row]))
     token = choice_token(house, supporter_id, ref)

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.house import House
+from app.web.sessions import SESSION_KIND
+from app.web.sign_in_links import LINK_KIND
 from graph.errors import UsageError
 from graph.model import SupporterId
+from oauth.connections import CONNECTION_KIND
 
 
 class Leak(StrEnum):
@@ -61,10 +64,10 @@ def affected_by(house: House, leak: Leak, *, which: str = "") -> Breach:
 
 def _named(house: House, leak: Leak, which: str, here: set[SupporterId]) -> set[SupporterId]:
     if leak is Leak.TOKEN:
-        connections = house.records.all("connection")
+        connections = house.records.all(CONNECTION_KIND)
         return {SupporterId(one.value["supporter"]) for one in connections if which in ("", one.value["provider"])}
     if leak is Leak.LINK:
-        doors = [*house.records.all("sign_in_link"), *house.records.all("session")]
+        doors = [*house.records.all(LINK_KIND), *house.records.all(SESSION_KIND)]
         named = {SupporterId(str(one.value["supporter"])) for one in doors}
         return {one for one in named if which in ("", one)}
     return {one for one in here if leak is not Leak.SUPPORTER_KEY or one == which}
