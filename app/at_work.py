@@ -6,6 +6,7 @@ program that was killed is forgotten by itself. Clocks of the machines have to a
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable
@@ -20,6 +21,8 @@ AT_WORK = "at_work"
 LASTS = timedelta(seconds=90)
 _RENEWED_SECONDS = 30.0
 _STOP_SECONDS = 2.0
+
+_log = logging.getLogger(__name__)
 
 
 class AtWork:
@@ -49,8 +52,10 @@ class AtWork:
             self._say()
 
     def _say(self) -> None:
-        with suppress(KithError):
+        try:
             self._records.put(AT_WORK, self._key, {}, expires_at=self._clock() + LASTS)
+        except KithError as error:  # said again in half a minute; until then somebody could remove what is in use
+            _log.warning("at_work.not_said", extra={"problem": error.happened, "next_step": error.next_step})
 
 
 def refuse_at_work(records: RecordStore, *, now: datetime) -> None:

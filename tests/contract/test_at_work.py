@@ -58,3 +58,20 @@ def test_who_goes_on_is_not_forgotten(spaces: tuple[RecordStore, RecordStore]) -
         assert renewed.wait(60)
         with pytest.raises(StoreError):
             refuse_at_work(served, now=NOW + LASTS)
+
+
+class Full:
+    """Records that take nothing, as on a full disk."""
+
+    def put(self, *_: object, **__: object) -> None:
+        raise StoreError("The disk is full.", next_step="Free some space.")
+
+    delete = put
+
+
+def test_a_store_that_takes_nothing_ends_no_server_and_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    with AtWork(Full(), clock=lambda: NOW):  # type: ignore[arg-type] # the two calls that are made
+        pass
+    assert [(record.message, vars(record)["problem"]) for record in caplog.records] == [
+        ("at_work.not_said", "The disk is full.")
+    ]
