@@ -65,20 +65,7 @@ def read_model(path: Path, here: VoterFileKind, *, serves: Origin | None = None)
             another campaign's without both owners' agreement.
     """
     kept = _kept(path)
-    if kept.get("version") != MODEL_VERSION:
-        raise InputError(
-            f"This is not a matching model of the version that is in use: that is {MODEL_VERSION}, and this is"
-            f" {kept.get('version', 'of none')}.",
-            thing=path.name,
-            next_step=_NEXT_STEP,
-        )
-    learned_on, of_here = (kept.get("layout"), kept.get("state")), (here.layout, here.state)
-    if learned_on != of_here:
-        raise InputError(
-            f"The model was learned on a voter file of another kind: {_kind(learned_on)}, and this one is {_kind(of_here)}.",
-            thing=path.name,
-            next_step=_NEXT_STEP,
-        )
+    _refuse_other_kind(kept, here, path)
     origin = Origin(str(kept["campaign"]), str(kept.get("organization", ""))) if kept.get("campaign") else None
     if origin is not None and serves is not None:
         _refuse_without_agreement(origin, serves, path)
@@ -116,6 +103,24 @@ def write_model(
             thing=path.name,
             next_step="Name a file in a folder that can be written with --model-out.",
         ) from error
+
+
+def _refuse_other_kind(kept: Mapping[str, Any], here: VoterFileKind, path: Path) -> None:
+    """A model serves the version that wrote it, on voter files of the layout and state that it was learned on."""
+    if kept.get("version") != MODEL_VERSION:
+        raise InputError(
+            f"This is not a matching model of the version that is in use: that is {MODEL_VERSION}, and this is"
+            f" {kept.get('version', 'of none')}.",
+            thing=path.name,
+            next_step=_NEXT_STEP,
+        )
+    learned_on, of_here = (kept.get("layout"), kept.get("state")), (here.layout, here.state)
+    if learned_on != of_here:
+        raise InputError(
+            f"The model was learned on a voter file of another kind: {_kind(learned_on)}, and this one is {_kind(of_here)}.",
+            thing=path.name,
+            next_step=_NEXT_STEP,
+        )
 
 
 def _refuse_without_agreement(origin: Origin, serves: Origin, path: Path) -> None:
