@@ -19,6 +19,7 @@ from oauth.vault import Vault
 EVERYWHERE = "everywhere"
 _KIND = "suppression"
 _TRIES = 20
+_A_FEW = 20
 
 
 def suppress(
@@ -73,7 +74,12 @@ def is_suppressed(
 def suppressed_voters(
     install: RecordStore, vault: Vault, refs: Collection[VoterRef], *, scope: str = EVERYWHERE
 ) -> frozenset[VoterRef]:
-    """Those of these voters who asked to be left out, everywhere or in the campaign named by ``scope``."""
+    """Those of these voters who asked to be left out, everywhere or in the campaign named by ``scope``.
+
+    A few are looked up one by one; for more the whole list is read once, whether they are a hundred or a million.
+    """
+    if len(refs) > _A_FEW:
+        return read_suppressed(install, vault, scope=scope).voters(refs)
     secret = vault.install_secret(_KIND)
     return frozenset(ref for ref in refs if _stands(install, _voter_name(secret, ref), scope))
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -76,6 +77,28 @@ def test_a_scope_of_one_campaign_counts_there_only(install: SqliteRecordStore, v
     assert suppressed_voters(install, vault, [MARIA], scope=HARBOR) == frozenset()
     assert suppress(install, vault, voters=[MARIA], at=NOW) == 1
     assert suppressed_voters(install, vault, [MARIA], scope=HARBOR) == {MARIA}
+
+
+class Counted:
+    """Records that count how often they are asked."""
+
+    def __init__(self, records: SqliteRecordStore) -> None:
+        self._records = records
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked += 1
+        return getattr(self._records, name)
+
+
+@pytest.mark.parametrize("many", [2, 5_000])
+def test_a_million_voters_are_not_a_million_questions(install: SqliteRecordStore, vault: Vault, many: int) -> None:
+    refs = [VoterRef("NC", f"V{number:06}") for number in range(many)]
+    suppress(install, vault, voters=[refs[1], MARIA], at=NOW, scope=RIVERA)
+    counted = Counted(install)
+    assert suppressed_voters(cast("SqliteRecordStore", counted), vault, refs, scope=RIVERA) == {refs[1]}
+    assert counted.asked <= 2
+    assert suppressed_voters(install, vault, refs, scope=HARBOR) == frozenset()
 
 
 def test_it_survives_the_erasure_of_the_campaign_that_heard_it(tmp_path: Path, vault: Vault) -> None:
