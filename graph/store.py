@@ -26,7 +26,6 @@ from graph.model import (
     Event,
     Match,
     MatchStatus,
-    Outcome,
     Supporter,
     SupporterId,
     Voter,
@@ -180,9 +179,6 @@ class GraphStore(Protocol):
 
     def events(self, *, supporter_id: SupporterId | None = None, since: datetime | None = None) -> list[Event]:
         """Events by time, supporter and contact key; of one supporter, or since an instant, when given."""
-
-    def count_events(self) -> dict[Outcome, int]:
-        """How many events of each kind, and zero for the kinds that never happened."""
 
     # --- leaving --------------------------------------------------------------------------------------------------
     def withdraw(self, supporter_id: SupporterId) -> Removed:

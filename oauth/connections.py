@@ -105,16 +105,6 @@ def _subject(vault: Sealer, sealed: str, supporter: SupporterId, provider_id: st
         return ""
 
 
-def open_tokens(records: RecordStore, vault: Sealer, *, supporter: SupporterId, provider_id: str) -> Tokens | None:
-    """The tokens of a connection, or ``None`` when there is none.
-
-    Raises:
-        KithError: the vault could not open them (another supporter's, moved, cut, or her key is gone).
-    """
-    record = records.get(CONNECTION_KIND, connection_id(supporter, provider_id))
-    return None if record is None else opened(vault, record, supporter, provider_id).tokens
-
-
 def subject_of(records: RecordStore, vault: Sealer, supporter: SupporterId, provider_id: str) -> str:
     """Whose account at the provider a connection is for; ``""`` when there is none."""
     record = records.get(CONNECTION_KIND, connection_id(supporter, provider_id))

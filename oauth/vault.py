@@ -38,10 +38,6 @@ class Vault:
         self._install = install
         self._keyring = Keyring(records, campaign, master_key, old_master_key=old_master_key)
 
-    def seal_record(self, supporter: SupporterId, contact_key: ContactKey, record: ContactRecord) -> bytes:
-        """A contact sealed for its supporter and its key."""
-        return self.seal(supporter, _label(contact_key), to_json(record))
-
     def open_record(self, supporter: SupporterId, contact_key: ContactKey, sealed: bytes) -> ContactRecord:
         """The contact again; raises what ``open`` raises."""
         return from_json(self.open(supporter, _label(contact_key), sealed))

@@ -16,7 +16,6 @@ from graph.model import (
     ContactKey,
     Event,
     Match,
-    Outcome,
     Supporter,
     SupporterId,
     Voter,
@@ -164,11 +163,6 @@ class Neo4jGraphStore:
             return [rows.event_of(row) for row in found[0]]
 
         return sorted(self._space.read(find), key=rows.event_order)
-
-    def count_events(self) -> dict[Outcome, int]:
-        """How many events of each kind, and zero for the kinds that never happened."""
-        found = {str(kind): int(count) for kind, count in self._space.read(lambda b: b.rows(queries.EVENT_COUNTS))}
-        return {kind: found.get(kind.value, 0) for kind in Outcome}
 
     def withdraw(self, supporter_id: SupporterId) -> Removed:
         """Erase a supporter with all that is hers, and voters that nobody else is matched to."""

@@ -246,9 +246,6 @@ MATCH (e:Event {campaign: $campaign})
 WHERE e.at >= $since
 RETURN collect([e.supporter_id, e.contact_key, e.kind, e.at, e.state, e.voter_id, e.is_shared])
 """
-EVENT_COUNTS: Final = """
-MATCH (e:Event {campaign: $campaign}) RETURN e.kind, count(*)
-"""
 
 # --- leaving ----------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ from graph.model import (
     ContactKey,
     Event,
     Match,
-    Outcome,
     Supporter,
     SupporterId,
     Voter,
@@ -207,12 +206,6 @@ class SqliteGraphStore:
         start = _BEFORE_EVERYTHING if since is None else microseconds(since)
         with self._lease.database.reading() as connection:
             return [rows.event_of(row) for row in connection.execute(_EVENTS, (supporter_id, start))]
-
-    def count_events(self) -> dict[Outcome, int]:
-        """How many events of each kind, and zero for the kinds that never happened."""
-        with self._lease.database.reading() as connection:
-            found: dict[str, int] = dict(fetched(connection, "SELECT kind, count(*) FROM event GROUP BY kind"))
-        return {kind: found.get(kind.value, 0) for kind in Outcome}
 
     def withdraw(self, supporter_id: SupporterId) -> Removed:
         """Erase a supporter with all that is hers, and voters that nobody else is matched to."""

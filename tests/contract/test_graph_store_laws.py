@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import people
 from graph.errors import KithError
-from graph.model import CampaignId, Contact, ContactKey, Match, MatchStatus, Outcome, SupporterId, Voter, VoterRef
+from graph.model import CampaignId, Contact, ContactKey, Match, MatchStatus, SupporterId, Voter, VoterRef
 from graph.network.reach import overlap_of, reached
 from graph.sqlite.graph_store import SqliteGraphStore, SqliteGraphStores
 from graph.store import GraphStore, Removed, Upserted
@@ -278,7 +278,3 @@ def test_a_store_that_keeps_the_bytes_is_found(tmp_path: Path) -> None:
 def test_a_store_that_forgets_the_campaign_is_found(method: str, tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         promises.check_apart(ForgetsTheCampaign(tmp_path), method)
-
-
-def test_every_kind_of_outcome_is_counted(tmp_path: Path) -> None:
-    assert SqliteGraphStores(tmp_path).for_campaign(RIVERA).count_events().keys() == set(Outcome)

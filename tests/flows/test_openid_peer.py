@@ -20,7 +20,7 @@ from providers.openid_peer import OpenIdPeer, openid_peer, sign_in_at
 from graph.errors import NotAllowedError
 from graph.model import CampaignId, SupporterId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
-from oauth.connections import CONNECTION_KIND, keep_connection, open_tokens, take_back_connections
+from oauth.connections import CONNECTION_KIND, connection_id, keep_connection, opened, take_back_connections
 from oauth.fetch import fetch_contacts
 from oauth.login import Errand, Grant, LoginRefusedError, begin, finish, require_contacts
 from oauth.providers.base import Provider
@@ -186,8 +186,9 @@ def test_a_rotated_refresh_token_is_kept_for_the_next_time(
         clock=lambda: datetime.now(UTC) + timedelta(hours=2) + timedelta(hours=2),
     )
 
-    kept = open_tokens(records, vault, supporter=ANA, provider_id="openid")
-    assert kept
+    record = records.get(CONNECTION_KIND, connection_id(ANA, "openid"))
+    assert record
+    kept = opened(vault, record, ANA, "openid").tokens
     assert len({grant.tokens.access_token, once, again}) == 3
     assert kept.access_token == again
     assert kept.refresh_token != grant.tokens.refresh_token

@@ -15,7 +15,7 @@ from graph.errors import StoreError
 from graph.model import CampaignId, SupporterId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
 from oauth.client import revoke
-from oauth.connections import CONNECTION_KIND, keep_connection, open_tokens, take_back_connections
+from oauth.connections import CONNECTION_KIND, connection_id, keep_connection, opened, take_back_connections
 from oauth.id_token import Identity
 from oauth.login import Errand, Grant, Tokens
 from oauth.providers.microsoft import microsoft
@@ -56,11 +56,16 @@ def keep(records: SqliteRecordStore, vault: Vault, who: str, *, provider_id: str
     return keep_connection(records, vault, grant=grant, supporter=SupporterId(who), now=NOW)
 
 
+def tokens_of(records: SqliteRecordStore, vault: Vault, who: SupporterId) -> Tokens:
+    record = records.get(CONNECTION_KIND, connection_id(who, "google"))
+    assert record
+    return opened(vault, record, who, "google").tokens
+
+
 def test_tokens_come_back_as_they_went_and_are_nowhere_in_the_clear(records: SqliteRecordStore, vault: Vault) -> None:
     assert keep(records, vault, "ana") == "google:ana"
 
-    assert open_tokens(records, vault, supporter=ANA, provider_id="google") == grant_of("ana").tokens
-    assert open_tokens(records, vault, supporter=BEN, provider_id="google") is None
+    assert tokens_of(records, vault, ANA) == grant_of("ana").tokens
     assert "canary" not in str(records.all(CONNECTION_KIND))
 
 
@@ -72,7 +77,7 @@ def test_47_tokens_moved_to_another_ones_row_do_not_open(records: SqliteRecordSt
     records.put(CONNECTION_KIND, "google:ben", stolen.value)
 
     with pytest.raises(StoreError):
-        open_tokens(records, vault, supporter=BEN, provider_id="google")
+        tokens_of(records, vault, BEN)
 
 
 def test_taking_back_revokes_at_the_provider_and_erases_here(records: SqliteRecordStore, vault: Vault) -> None:
@@ -103,7 +108,7 @@ def test_p5_every_account_that_she_connected_is_taken_back(records: SqliteRecord
     for account in ("home", "work", "home", "choir", "choir"):
         grant = grant_of("ana", account=account)
         keep_connection(records, vault, grant=grant, supporter=ANA, now=NOW)
-    assert open_tokens(records, vault, supporter=ANA, provider_id="google") == grant.tokens
+    assert tokens_of(records, vault, ANA) == grant.tokens
 
     done = take_back_connections(records, vault, [GOOGLE], supporter=ANA, transport=httpx2.MockTransport(handle))
 

@@ -36,7 +36,7 @@ def vault(records: SqliteRecordStore) -> Vault:
 
 
 def test_a_contact_opens_as_it_was_sealed_here_and_in_another_process(records: SqliteRecordStore, vault: Vault) -> None:
-    sealed = vault.seal_record(ANA, MARIA, MARIAS_CARD)
+    sealed = vault.seal_records(ANA, {MARIA: MARIAS_CARD})[MARIA]
     assert vault.open_record(ANA, MARIA, sealed) == MARIAS_CARD
     assert Vault(records, RIVERA, MASTER).open_record(ANA, MARIA, sealed) == MARIAS_CARD
 
@@ -55,7 +55,7 @@ def test_many_contacts_at_once_are_sealed_and_opened_like_one_by_one(vault: Vaul
 
 
 def test_nothing_of_a_contact_can_be_read_without_the_key(tmp_path: Path, vault: Vault) -> None:
-    sealed = vault.seal_record(ANA, MARIA, MARIAS_CARD)
+    sealed = vault.seal_records(ANA, {MARIA: MARIAS_CARD})[MARIA]
     stored = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     for text in (b"Alvarez", b"0101", b"mail.example", b"book club", MASTER):
         assert text not in sealed
@@ -67,7 +67,7 @@ def test_sealing_the_same_twice_gives_two_results(vault: Vault) -> None:
 
 
 def test_what_was_moved_does_not_open(vault: Vault) -> None:
-    sealed, jos = vault.seal_record(ANA, MARIA, MARIAS_CARD), vault.seal(JO, "token", b"Jo's")
+    sealed, jos = vault.seal_records(ANA, {MARIA: MARIAS_CARD})[MARIA], vault.seal(JO, "token", b"Jo's")
     moved = [
         lambda: vault.open_record(ANA, key_of(ANA, "tom"), sealed),
         lambda: vault.open_record(JO, MARIA, sealed),
@@ -165,7 +165,7 @@ def test_secrets_are_apart_by_purpose_and_campaign_and_last(tmp_path: Path, vaul
 
 def test_five_thousand_contacts_are_sealed_and_opened_within_seconds(vault: Vault) -> None:
     started = time.process_time()
-    sealed = [vault.seal_record(ANA, key_of(ANA, str(n)), MARIAS_CARD) for n in range(5000)]
+    sealed = [*vault.seal_records(ANA, {key_of(ANA, str(n)): MARIAS_CARD for n in range(5000)}).values()]
     assert vault.open_record(ANA, key_of(ANA, "4999"), sealed[-1]) == MARIAS_CARD
     assert time.process_time() - started < 2.0
 
