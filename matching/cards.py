@@ -15,6 +15,7 @@ from graph.model import Birthday
 from graph.voters import VoterColumns
 from matching.evidence import Evidence
 from matching.index import MatchIndex, street_key
+from matching.kin import generation
 
 IN_STATE, OUT_OF_STATE = -2, -3
 """Places that no voter of the file has, by whether the contact says another state."""
@@ -64,6 +65,8 @@ class Cards:
     email_year: NDArray[np.int32]
     gender: NDArray[np.int8]
     is_kin: NDArray[np.bool_]
+    generation: NDArray[np.int8]
+    """What the word for kin says of it, see ``matching.kin``."""
     traits: NDArray[np.bool_]
     """By person and trait whether he has it, see ``TRAITS``."""
 
@@ -129,6 +132,7 @@ class CardMaker:
             email_year=np.array([person.email_year for person in people], dtype=np.int32),
             gender=np.array(["?FM".find(person.reading.gender or "?") for person in people], dtype=np.int8),
             is_kin=np.array([bool(person.reading.kin) for person in people], dtype=bool),
+            generation=np.array([generation(person.reading.kin) for person in people], dtype=np.int8),
             traits=np.array([_traits(person) for person in people], dtype=bool).reshape(-1, len(TRAITS)),
         )
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from matching.cards import Cards
 from matching.features import AGREES
+from matching.kin import SPOUSE, SPOUSES_LEVELS, kin_age_laws
 from matching.model import MatchModel
 from matching.mutual import home_density, known_density
 from matching.prior import (
@@ -34,6 +35,8 @@ OWN_CARD_DENSITY = 0.01
 _IN_FILE_PRIOR_FRIENDS = 40.0
 _UNEXPLAINED = 0.06
 """The share of friends in the file whose name no candidate explains (a changed surname, an unknown nickname)."""
+_ANYBODY = 0.6
+"""Of friends in the file whose name is not told, how many would not be found by the phone or e-mail that they were kept under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Before:
         laws = age_laws(model.age_gaps)
         by_level, gaps = level_ages(around, laws), friends_law(laws, model.levels)
         factors = age_factors(around, gaps, np.zeros((len(around.own_rows), years_counted())))
-        shares, kin_shares = (level_shares(np.array(levels), around) for levels in (model.levels, model.kin_levels))
+        shares = level_shares(np.array(model.levels), around)
         family, others = family_apart(shares)
         law = place_law(places, supporter, others)
         ages = place_and_age_law(places, supporter, others, by_level) / (law * factors[supporter, places.year])
@@ -78,11 +81,41 @@ class Before:
             mass=others.sum(axis=0)[supporter],
             ages=ages,
             family=place_and_age_law(places, supporter, family, by_level),
-            kin=place_law(places, supporter, kin_shares) * by_level[0, supporter, places.year],
+            kin=_kins_density(laid, supporter, around, model, laws[0]),
             is_kin=laid.cards.is_kin[laid.features.card],
             status=np.array(model.status_factors)[laid.features.status],
             herself=np.where(_names_herself(laid), OWN_CARD_DENSITY, 0.0),
         )
+
+
+def _kins_density(
+    laid: LaidOut, supporter: NDArray[np.int32], around: Surroundings, model: MatchModel, family: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """P(voter | supporter) of each pair of a person with a word for kin, by place and age; 0 of all others.
+
+    ``family`` is the law of age gaps of those whose word tells none.
+    """
+    density = np.zeros(len(supporter))
+    kin = np.flatnonzero(laid.cards.is_kin[laid.features.card])
+    if not len(kin):
+        return density
+    who, generation = supporter[kin], laid.cards.generation[laid.features.card[kin]]
+    shares, ages = kins_places_and_ages(around, model, family)
+    of_pair = shares[(generation == SPOUSE).astype(int), :, who].T
+    density[kin] = (laid.places.densities[:, kin] * of_pair).sum(axis=0) * ages[generation, who, laid.places.year[kin]]
+    return density
+
+
+def kins_places_and_ages(
+    around: Surroundings, model: MatchModel, family: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where people with a word for kin live and how old they are, by supporter.
+
+    The shares of levels for most, then for husbands and wives (2 by levels by supporters), and the factors of ages by
+    generation, last of those whose word tells none (``GENERATIONS`` + 1 by supporters by years); ``family`` is their law.
+    """
+    shares = np.stack([level_shares(np.array(levels), around) for levels in (model.kin_levels, SPOUSES_LEVELS)])
+    return shares, level_ages(around, kin_age_laws(model.kin_age_gaps, family))
 
 
 def prior_density(
@@ -149,9 +182,10 @@ def first_odds(cards: Cards, model: MatchModel) -> NDArray[np.float64]:
     return _told_odds(cards, _source_shares(cards, model), model)
 
 
-def nobody_odds(odds: NDArray[np.float64], missed: NDArray[np.float64]) -> NDArray[np.float64]:
+def nobody_odds(cards: Cards, odds: NDArray[np.float64], missed: NDArray[np.float64]) -> NDArray[np.float64]:
     """By person the odds of nobody among the candidates: not in the file, or in it without being laid out."""
-    return 1 + odds * (_UNEXPLAINED + 0.5 * missed)
+    is_nameless = np.bincount(cards.reading_owner, minlength=len(cards)) == 0
+    return 1 + odds * np.where(is_nameless, _ANYBODY, _UNEXPLAINED + 0.5 * missed)
 
 
 def _source_shares(cards: Cards, model: MatchModel) -> NDArray[np.float64]:

@@ -197,9 +197,12 @@ def _may_be_one(one: Evidence, other: Evidence) -> bool:
         return False
     if names[0] == names[1] and names[0][0]:
         return True
-    return any(_agree(a, b) for a in one.reading.possible for b in other.reading.possible) or not (
-        one.reading.possible and other.reading.possible
-    )
+    told = [bool(card.reading.possible) for card in (one, other)]
+    if told[0] != told[1]:  # a number alone may be a housemate's, or another's by now
+        return bool(set(one.emails) & set(other.emails))
+    if not any(told):
+        return True
+    return any(_agree(a, b) for a in one.reading.possible for b in other.reading.possible)
 
 
 def _agree(one: PossibleName, other: PossibleName) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.voters import Coded, VoterColumns
+from graph.voters import Coded, ContactDigests, VoterColumns
 
 SHARED_NUMBER, ONE_NUMBER, SEVERAL_NUMBERS = 0, 1, 2
 """What the file knows of a voter's phones: only numbers that others have too, one of her own, or several."""
@@ -39,6 +39,8 @@ class FileFacts:
     """How many rows have a middle name that begins with each letter; 0 stands for none."""
     city_of_postal_code: NDArray[np.int32]
     """The city that most voters of a ZIP code give."""
+    distinct: NDArray[np.int64]
+    """How many different phone numbers, then e-mail addresses, all voters have together; at least one each."""
 
     @classmethod
     def of(cls, columns: VoterColumns) -> Self:
@@ -60,6 +62,7 @@ class FileFacts:
             middle_names=_counts(middle),
             middle_letters=np.bincount(letter[middle.codes], minlength=_LETTERS).astype(np.int32),
             city_of_postal_code=_main_cities(columns),
+            distinct=np.array([_distinct(columns.phones), _distinct(columns.emails)], dtype=np.int64),
         )
 
 
@@ -73,6 +76,10 @@ def _held(rows: NDArray[Any], size: int) -> NDArray[np.bool_]:
     held = np.zeros(size, dtype=bool)
     held[rows] = True
     return held
+
+
+def _distinct(digests: ContactDigests) -> int:
+    return max(len(np.unique(digests.digests)), 1)
 
 
 def _counts(column: Coded) -> NDArray[np.int32]:

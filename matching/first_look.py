@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from graph.compiled import borrowing
 from matching.candidates import Pairs
 from matching.cards import Cards
-from matching.densities import OWN_CARD_DENSITY, first_odds, nobody_odds
+from matching.densities import OWN_CARD_DENSITY, first_odds, kins_places_and_ages, nobody_odds
 from matching.features import (
     AGREES,
     Opened,
@@ -30,6 +30,7 @@ from matching.features import (
     same_card,
 )
 from matching.file_arrays import FileArrays
+from matching.kin import SPOUSE
 from matching.model import MatchModel
 from matching.prior import Surroundings, age_laws, level_ages, level_shares, narrowed, own_places, sizes
 from matching.prior_kernel import Living, Own, Sizes, densities_of, year_place
@@ -60,17 +61,21 @@ def first_look(search: Search, cards: Cards, pairs: Pairs, around: Surroundings)
 
 
 class _Persons(NamedTuple):
-    """By person: the supporter, whether a word for kin is told, the odds of being in the file, what speaks for nobody."""
+    """By person: the supporter, whether a word for kin is told and which generation it tells, the odds of being in the file,
+    what speaks for nobody.
+    """
 
     supporter: NDArray[np.int32]
     is_kin: NDArray[np.bool_]
+    generation: NDArray[np.int8]
     odds: _Numbers
     nobody: _Numbers
 
     @classmethod
     def of(cls, cards: Cards, pairs: Pairs, model: MatchModel) -> _Persons:
         odds = first_odds(cards, model)
-        return cls(cards.supporter - np.int32(_first(cards)), cards.is_kin, odds, nobody_odds(odds, pairs.missed))
+        nobody = nobody_odds(cards, odds, pairs.missed)
+        return cls(cards.supporter - np.int32(_first(cards)), cards.is_kin, cards.generation, odds, nobody)
 
 
 def _first(cards: Cards) -> int:
@@ -99,24 +104,31 @@ class _Rest(NamedTuple):
 
 
 class _Prior(NamedTuple):
-    """Where and how old friends are: shares of levels (levels by supporters), for kin too, and ages (levels, supporters, years)."""
+    """Where and how old friends are: shares of levels (levels by supporters) and ages (levels, supporters, years).
+
+    Those of kin are as ``kins_places_and_ages`` gives them, empty where nobody has a word for it.
+    """
 
     own: Own
     living: Living
     sizes: Sizes
     shares: _Numbers
-    kin_shares: _Numbers
     ages: _Numbers
+    kin_shares: _Numbers
+    kin_ages: _Numbers
     status: _Numbers
 
     @classmethod
     def of(cls, around: Surroundings, near: FileArrays, cards: Cards, model: MatchModel) -> _Prior:
         some = narrowed(around, _first(cards), int(cards.supporter.max(initial=0)) + 1)
         mutual = 1 - model.known_share - model.home_share
-        shares, kin_shares = (mutual * level_shares(np.array(each), some) for each in (model.levels, model.kin_levels))
-        ages = level_ages(some, age_laws(model.age_gaps))
+        shares, laws = mutual * level_shares(np.array(model.levels), some), age_laws(model.age_gaps)
+        kin_shares, kin_ages = np.zeros((0, 0, 0)), np.zeros((0, 0, 0))
+        if cards.is_kin.any():
+            kin_shares, kin_ages = kins_places_and_ages(some, model, laws[0])
         living = Living(near.household, near.precinct, near.city, near.county, near.last, near.birth_year)
-        return cls(own_places(some), living, sizes(some), shares, kin_shares, ages, np.array(model.status_factors))
+        ages, status = level_ages(some, laws), np.array(model.status_factors)
+        return cls(own_places(some), living, sizes(some), shares, ages, mutual * kin_shares, kin_ages, status)
 
 
 @borrowing
@@ -148,7 +160,8 @@ def _look(
             if row[pair] == prior.own.row[supporter]:
                 density = OWN_CARD_DENSITY  # her own row is as likely as an own card is
             else:
-                density = _density(supporter, pair, persons.is_kin[one], prior, near.status[pair])
+                kin, generation = persons.is_kin[one], persons.generation[one]
+                density = _density(supporter, pair, kin, generation, prior, near.status[pair])
             odds[pair] *= persons.odds[one] * density
             total += odds[pair]
         for pair in range(start, stop):
@@ -182,10 +195,13 @@ def _add_names(
 
 
 @borrowing
-def _density(supporter: int, pair: int, is_kin: bool, prior: _Prior, status: int) -> float:
+def _density(supporter: int, pair: int, is_kin: bool, generation: int, prior: _Prior, status: int) -> float:
     """P(voter | supporter) by place and age alone."""
     year, density = year_place(prior.living.birth_year[pair]), 0.0
     for level, inside in enumerate(densities_of(supporter, pair, prior.own, prior.living, prior.sizes)):
-        share = prior.kin_shares[level, supporter] if is_kin else prior.shares[level, supporter]
-        density += inside * share * prior.ages[0 if is_kin else level, supporter, year]
+        if is_kin:
+            share = prior.kin_shares[1 if generation == SPOUSE else 0, level, supporter]
+            density += inside * share * prior.kin_ages[generation, supporter, year]
+        else:
+            density += inside * prior.shares[level, supporter] * prior.ages[level, supporter, year]
     return float(density * prior.status[status])

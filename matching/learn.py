@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from matching.channels import Channel, marginals
 from matching.features import AGREES, DIFFERS, NOT_TOLD
+from matching.kin_ages import learned_kin_ages
 from matching.model import MatchModel
 from matching.mutual import home_density, known_density
 from matching.near_friends import law_friends
@@ -94,6 +95,7 @@ def _next(
         law_friends=law_friends(believed, model, default),
         status_factors=_status_factors(search, believed, default),
         age_gaps=_age_laws(believed, through),
+        kin_age_gaps=learned_kin_ages(believed),
         area_code_odds=_area_code_odds(believed),
         place_odds=_place_odds(search, believed),
     )

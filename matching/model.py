@@ -16,6 +16,8 @@ from graph.errors import InputError
 MODEL_VERSION = 4
 _AGE_GAPS = 161
 """From 80 years younger to 80 years older."""
+_GENERATIONS = 5
+_LAWS = ("age_gaps", "kin_age_gaps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class MatchModel:
     ``known_share`` is the share of people who are a friend that another card of the same supporter shows,
     ``home_share`` of those who live with another friend. ``law_friends`` is how many friends must be
     found for where they live to count as much as the law of places.
+
+    ``age_gaps`` are the laws of age gaps by level, ``kin_age_gaps`` those of people with a word for kin (``matching.kin``).
 
     ``outside_share`` says how far the names of people who are not in the file follow the country's rather than the file's,
     ``relatives_outside`` how many of them are relatives of the supporter's surname, by whether the card has a word for kin.
@@ -67,6 +71,7 @@ class MatchModel:
     law_friends: float = 40.0
     status_factors: tuple[float, ...] = (1.0, 0.8, 0.4, 0.5, 1.0)
     age_gaps: tuple[tuple[float, ...], ...] = ()
+    kin_age_gaps: tuple[tuple[float, ...], ...] = ()
     area_code_odds: Mapping[str, float] = field(default_factory=dict)
     default_area_code_odds: float = 0.0
     place_odds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -98,9 +103,9 @@ class MatchModel:
     def _has_all_rates(self) -> bool:
         default = MatchModel()
         lists = [part.name for part in fields(self) if isinstance(getattr(default, part.name), tuple)]
-        same = all(len(getattr(self, name)) == len(getattr(default, name)) for name in lists if name != "age_gaps")
-        gaps = self.age_gaps
-        return same and (not gaps or [len(law) for law in gaps] == [_AGE_GAPS] * len(self.levels))
+        same = all(len(getattr(self, name)) == len(getattr(default, name)) for name in lists if name not in _LAWS)
+        laws = (self.age_gaps, len(self.levels)), (self.kin_age_gaps, _GENERATIONS)
+        return same and all(not gaps or [len(law) for law in gaps] == [_AGE_GAPS] * size for gaps, size in laws)
 
 
 def _frozen(value: object) -> Any:  # noqa: ANN401 -- what JSON holds is checked by the constructor of the model

@@ -64,7 +64,7 @@ def resolve(
     for _ in range(rounds):
         density = prior_density(laid, model, before, probability, shared=shared)
         odds = in_file_odds(laid, model, probability)
-        nobody = nobody_odds(odds, features.missed)
+        nobody = nobody_odds(cards, odds, features.missed)
         pair_odds = _as_she_said(laid, odds[features.card] * density * name * fields)
         nobody += np.bincount(features.card, weights=pair_odds * housemate, minlength=len(cards))
         probability = posterior(pair_odds, features.card, nobody, claim=laid.claim, is_exempt=laid.is_exempt)

@@ -202,7 +202,7 @@ class Fields(NamedTuple):
     @classmethod
     def of(cls, columns: VoterColumns, facts: FileFacts, model: MatchModel) -> Fields:
         """The ratios in one voter file under one model."""
-        phones, emails = max(len(columns.phones.digests), 1), max(len(columns.emails.digests), 1)
+        phones, emails = (int(number) for number in facts.distinct)
         return cls(
             np.array(model.phone_right),
             model.phone_chance,

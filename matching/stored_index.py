@@ -21,7 +21,7 @@ from matching.index import Groups, MatchIndex, SortedKeys
 from matching.name_classes import NameClasses
 from matching.vocabulary import Vocabulary
 
-INDEX_VERSION = 7
+INDEX_VERSION = 8
 _MANIFEST = "index.json"
 _PLAIN = ("person", "last_first", "last_middle", "street_keys", "street_codes")
 
