@@ -16,7 +16,7 @@ from graph.errors import ConflictError, KithError
 from graph.model import SupporterId
 from graph.records import Record, RecordStore
 from oauth.client import revoke
-from oauth.login import Grant, Tokens
+from oauth.grant import Grant, Tokens
 from oauth.providers.base import Provider
 
 CONNECTION_KIND = "connection"

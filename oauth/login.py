@@ -12,9 +12,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from urllib.parse import parse_qsl
 
 import httpx2
@@ -23,6 +21,7 @@ from graph.errors import ConflictError, NotAllowedError
 from graph.model import SupporterId
 from graph.records import RecordStore
 from oauth.client import LOGIN_BOUNDS, oauth_client, open_wire, provider_failures
+from oauth.grant import Errand, Grant, tokens_of
 from oauth.id_token import Identity, IdTokenError, read_id_token
 from oauth.providers.base import Provider, read_page
 from oauth.readers.documents import text_of
@@ -36,43 +35,12 @@ _LONGEST_QUERY = 8_192
 _START_AGAIN = "Start again from the page where you began."
 
 
-class Errand(StrEnum):
-    """What somebody goes to a provider for. They are two steps: signing in never asks for friends."""
-
-    LOGIN = "login"
-    CONNECT = "connect"
-
-
 class LoginRefusedError(NotAllowedError):
     """A login or connection that did not come about. ``reason`` is one word for the audit; nothing was kept."""
 
     def __init__(self, happened: str, *, provider: Provider, reason: str, next_step: str = _START_AGAIN) -> None:
         super().__init__(happened, thing=provider.id, next_step=next_step)
         self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """What a provider gave to call it with. Never shown, never logged; kept only sealed."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False, default="")
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What came out of a flow: who, what was granted, and where the person was going."""
-
-    provider_id: str
-    errand: Errand
-    identity: Identity
-    tokens: Tokens
-    granted_scopes: frozenset[str]
-    surplus_scopes: frozenset[str]
-    may_read_contacts: bool
-    supporter: SupporterId | None
-    next_path: str
 
 
 def begin(
@@ -304,17 +272,6 @@ def _grant(
         may_read_contacts=may_read,
         supporter=SupporterId(supporter) if supporter else None,
         next_path=text_of(row.get("next_path")),
-    )
-
-
-def tokens_of(answer: Mapping[str, object], now: datetime) -> Tokens:
-    """The tokens of a token endpoint's answer, and when the access token ends if it says so."""
-    lives = answer.get("expires_in")
-    is_number = isinstance(lives, int) and not isinstance(lives, bool) and 0 < lives < 10**9
-    return Tokens(
-        access_token=text_of(answer.get("access_token")),
-        refresh_token=text_of(answer.get("refresh_token")),
-        expires_at=now + timedelta(seconds=int(str(lives))) if is_number else None,
     )
 
 

@@ -23,7 +23,7 @@ from graph.model import SupporterId
 from graph.records import Record, RecordStore
 from oauth.client import LOGIN_BOUNDS, oauth_client, open_wire, provider_failures, revoke
 from oauth.connections import CONNECTION_KIND, SealedTokens, Sealer, connection_id, opened, sealed_value
-from oauth.login import tokens_of
+from oauth.grant import tokens_of
 from oauth.providers.base import Provider
 from oauth.readers.documents import text_of
 from oauth.transport import ProviderError

@@ -20,8 +20,9 @@ from graph.model import Purpose, SupporterId
 from oauth.connections import keep_connection, note_reading_ended, subject_of
 from oauth.consent import MatchPermit, consent_of, require
 from oauth.fetch import PageCounts, fetch_contacts
+from oauth.grant import Errand
 from oauth.identities import identity_key, link_identity
-from oauth.login import Errand, begin, finish, require_contacts
+from oauth.login import begin, finish, require_contacts
 from oauth.providers.base import Provider
 from oauth.providers.demo import DEMO_ID
 from oauth.refresh import fresh_token

@@ -19,8 +19,9 @@ from app.web.sessions import close_session, end_all_sessions, ensure_session, ne
 from app.web.sign_in_links import look_at_link, open_link
 from graph.errors import InputError
 from graph.model import SupporterId
+from oauth.grant import Errand, Grant
 from oauth.identities import identity_key, link_identity, supporter_of_identity, unlink_identities
-from oauth.login import Errand, Grant, begin
+from oauth.login import begin
 
 router = APIRouter(include_in_schema=False)
 

@@ -40,8 +40,8 @@ from graph.model import (
 )
 from oauth.connections import keep_connection
 from oauth.consent import ledger
+from oauth.grant import Errand, Grant, Tokens
 from oauth.id_token import Identity
-from oauth.login import Errand, Grant, Tokens
 from oauth.providers.demo import demo
 from oauth.refresh import fresh_token
 

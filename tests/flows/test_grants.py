@@ -19,8 +19,8 @@ from graph.model import CampaignId, SupporterId
 from graph.records import RecordStore
 from graph.sqlite.record_store import SqliteRecordStores
 from oauth.connections import keep_connection, take_back_connections
+from oauth.grant import Errand, Grant, Tokens
 from oauth.id_token import Identity
-from oauth.login import Errand, Grant, Tokens
 from oauth.refresh import fresh_token
 from oauth.vault import Vault
 

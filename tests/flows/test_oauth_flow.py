@@ -19,7 +19,8 @@ from graph.model import CampaignId, SupporterId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
 from oauth.client import revoke
 from oauth.fetch import PageCounts, fetch_contacts
-from oauth.login import STATE_KIND, Errand, Grant, LoginRefusedError, begin, finish, require_contacts
+from oauth.grant import Errand, Grant
+from oauth.login import STATE_KIND, LoginRefusedError, begin, finish, require_contacts
 
 ANA, BEN = SupporterId("ana"), SupporterId("ben")
 HERS, HIS = "session-of-ana", "session-of-ben"

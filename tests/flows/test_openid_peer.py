@@ -22,7 +22,8 @@ from graph.model import CampaignId, SupporterId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
 from oauth.connections import CONNECTION_KIND, connection_id, keep_connection, opened, take_back_connections
 from oauth.fetch import fetch_contacts
-from oauth.login import Errand, Grant, LoginRefusedError, begin, finish, require_contacts
+from oauth.grant import Errand, Grant
+from oauth.login import LoginRefusedError, begin, finish, require_contacts
 from oauth.providers.base import Provider
 from oauth.refresh import fresh_token
 from oauth.transport import ProviderError

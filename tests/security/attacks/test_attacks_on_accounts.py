@@ -16,9 +16,9 @@ from graph.errors import NotAllowedError
 from graph.model import CampaignId, SupporterId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
 from oauth.connections import CONNECTION_KIND, keep_connection
+from oauth.grant import Errand, Grant, Tokens
 from oauth.id_token import Identity
 from oauth.identities import identity_key, link_identity, supporter_of_identity
-from oauth.login import Errand, Grant, Tokens
 from oauth.refresh import fresh_token
 from oauth.vault import Vault
 

@@ -16,8 +16,8 @@ from graph.model import CampaignId, SupporterId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
 from oauth.client import revoke
 from oauth.connections import CONNECTION_KIND, connection_id, keep_connection, opened, take_back_connections
+from oauth.grant import Errand, Grant, Tokens
 from oauth.id_token import Identity
-from oauth.login import Errand, Grant, Tokens
 from oauth.providers.microsoft import microsoft
 from oauth.vault import Vault
 

@@ -21,8 +21,9 @@ from providers.token_peer import (
 
 from graph.model import CampaignId, SupporterId
 from graph.sqlite.record_store import SqliteRecordStore, SqliteRecordStores
+from oauth.grant import Errand, Grant
 from oauth.id_token import Identity
-from oauth.login import STATE_KIND, Errand, Grant, LoginRefusedError, begin, finish
+from oauth.login import STATE_KIND, LoginRefusedError, begin, finish
 from oauth.providers.google import CONTACTS_SCOPE
 
 NOW = datetime(2026, 10, 6, 12, tzinfo=UTC)
