@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app import journey
 from app.roles import CALLERS, ORGANIZERS
 from app.web.deps import check_form, house, only, organizer
-from app.web.pages import show
+from app.web.pages import go_to, show
 from app.web.states import CallsPage
 from graph.errors import InputError
 from graph.model import SupporterId
@@ -59,4 +58,4 @@ def _page(request: Request, *, problem: str = "", status_code: int = 200) -> Res
 
 
 def _back() -> Response:
-    return RedirectResponse("/desk/calls", status_code=303)
+    return go_to("/desk/calls")

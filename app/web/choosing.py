@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app import journey
 from app.web.deps import check_form, house, language, supporter
-from app.web.pages import show
+from app.web.pages import go_to, show
 from app.web.states import ChoosePage
 
 MOST_ENTRIES = 20_000
@@ -21,7 +20,7 @@ def choose(request: Request, none: int = 0) -> Response:
     """Everybody who waits, ticked; or, by a link, with nobody ticked."""
     waiting = journey.offered(house(request), supporter(request), language(request))
     if not waiting:
-        return RedirectResponse("/connect", status_code=303)
+        return go_to("/connect")
     return show(request, "supporter/choose.html", ChoosePage(waiting, is_ticked=not none))
 
 
@@ -35,4 +34,4 @@ def chosen(
     """Bring those who are ticked, or nobody; the others are gone."""
     check_form(request, csrf)
     brought = journey.choose(house(request), supporter(request), frozenset() if answer == "nobody" else frozenset(keep))
-    return RedirectResponse("/finding" if brought else "/connect", status_code=303)
+    return go_to("/finding" if brought else "/connect")

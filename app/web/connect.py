@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app import journey
 from app.house import House
 from app.web.deps import check_form, house, language, session, supporter
 from app.web.pace import CALLBACKS, STARTS, paced
+from app.web.pages import go_to
 from app.web.providers import callback_of, provider_of
 from app.web.sessions import ensure_session, open_session
 from app.web.signing import signed_in_by
@@ -37,7 +37,7 @@ def demo_desk(request: Request) -> Response:
         raise NotFoundError("There is no such page.", next_step="Start from the first page.")
     signed_in = session(request)
     who = signed_in.supporter_id if signed_in and signed_in.supporter_id else SupporterId("organizer")
-    return open_session(request, _to("/desk"), supporter_id=who, role="organizer")
+    return open_session(request, go_to("/desk"), supporter_id=who, role="organizer")
 
 
 @router.post("/oauth/{provider_id}/start", dependencies=[Depends(paced(STARTS))])
@@ -48,7 +48,7 @@ def start(request: Request, provider_id: str, csrf: Annotated[str, Form()] = "")
     require(consent_of(served.records, who, served.clock()), Purpose.MATCH)
     provider = provider_of(served, provider_id)
     journey.agree_to_source(served, who, provider.id, language(request))
-    answer = _to("/")
+    answer = go_to("/")
     url = begin(
         served.records, provider, session_id=ensure_session(request, answer).id, supporter=who, errand=Errand.CONNECT,
         redirect_uri=callback_of(served.base_url, provider_id), now=served.clock(), next_path="/finding",
@@ -96,7 +96,7 @@ def _read(served: House, permit: MatchPermit, provider: Provider, token: str, *,
     fetched = fetch_contacts(provider, token, permit=permit, source=source, on_page=_counter(served, who))
     note_reading_ended(served.records, supporter=who, provider_id=provider.id, problem=fetched.problem)
     journey.offer(served, permit, fetched.records)
-    return _to("/choose")
+    return go_to("/choose")
 
 
 def _counter(served: House, who: SupporterId) -> Callable[[PageCounts], None]:
@@ -104,7 +104,3 @@ def _counter(served: House, who: SupporterId) -> Callable[[PageCounts], None]:
         journey.note_reading(served, who, read=counts.contacts)
 
     return count
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app import journey
 from app.friends import messages
 from app.views.supporter import MessageDraft
 from app.web.deps import check_form, house, language, supporter
-from app.web.pages import show
+from app.web.pages import go_to, show
 from app.web.states import ShareQuestion, WritePage
 from graph.errors import InputError
 from graph.model import ContactKey, Outcome, Purpose
@@ -46,8 +45,8 @@ def report(request: Request, key: str, outcome: FormText = "", csrf: FormText = 
     share = _remembered(request) if reported in TALKS else None
     journey.report(house(request), supporter(request), ContactKey(key), reported, share)
     if reported in TALKS and share is None and _may_ask(request):
-        return _to(f"/friends/{key}/share?outcome={reported.value}")
-    return _to(_back(key, reported))
+        return go_to(f"/friends/{key}/share?outcome={reported.value}")
+    return go_to(_back(key, reported))
 
 
 @router.get("/share")
@@ -69,7 +68,7 @@ def share(
     """Take her answer, and keep it for the next ones when she says so."""
     check_form(request, csrf)
     journey.report(house(request), supporter(request), ContactKey(key), _outcome(outcome), share == "yes")
-    answer = _to("/list?noted=1")
+    answer = go_to("/list?noted=1")
     if same == "yes":
         secure = request.url.scheme == "https"
         answer.set_cookie(SHARE_COOKIE, "yes" if share == "yes" else "no", httponly=True, samesite="lax", secure=secure)
@@ -81,7 +80,7 @@ def undo(request: Request, key: str, csrf: FormText = "") -> Response:
     """Take back the last report on this friend."""
     check_form(request, csrf)
     journey.undo(house(request), supporter(request), ContactKey(key))
-    return _to("/list")
+    return go_to("/list")
 
 
 def _draft(request: Request, key: str, wording: int) -> MessageDraft:
@@ -119,7 +118,3 @@ def _may_ask(request: Request) -> bool:
 
 def _back(key: str, reported: Outcome) -> str:
     return "/list?noted=1" if reported in TALKS else f"/list?away={key}"
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)

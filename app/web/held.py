@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 
 from app.rights.friend_pages import exported_by_address
 from app.rights.held_by_mail import ask_for_held, look_at_held_link
@@ -14,7 +14,7 @@ from app.rights.held_look import LookState, begin_look, held_by_look, look_state
 from app.web.deps import house, language
 from app.web.errors import refuse_for_a_while
 from app.web.pace import LOOKS, caller, paced
-from app.web.pages import show
+from app.web.pages import go_to, show
 from graph.errors import InputError, UsageError
 
 router = APIRouter(include_in_schema=False, prefix="/held")
@@ -92,7 +92,7 @@ def begin(request: Request, token: str, kind: Annotated[str, Form(alias="as")] =
     """Use the mailed link up and begin to look; or hand out as a file what a look found."""
     served = house(request)
     if kind != "file":
-        return RedirectResponse(f"/held/{begin_look(served, token)}", status_code=303)
+        return go_to(f"/held/{begin_look(served, token)}")
     found = held_by_look(served, token, language(request))
     named = {"Content-Disposition": 'attachment; filename="held.json"', "Cache-Control": "no-store"}
     return JSONResponse(exported_by_address(found, campaign=served.campaign.name, day=served.today), headers=named)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app import journey
 from app.roles import ORGANIZERS
 from app.web.deps import check_form, house, only, organizer, person
-from app.web.pages import show
+from app.web.pages import go_to, show
 from app.web.states import ApplicantsPage, WaitingPage
 from graph.model import SupporterId
 
@@ -24,7 +23,7 @@ FormText = Annotated[str, Form()]
 def waiting(request: Request) -> Response:
     """What an applicant sees until the yes; afterwards it leads on."""
     if not journey.is_applicant(house(request), person(request)):
-        return RedirectResponse("/consent", status_code=303)
+        return go_to("/consent")
     return show(request, "supporter/waiting.html", WaitingPage())
 
 
@@ -40,7 +39,7 @@ def admit(request: Request, supporter: FormText = "", csrf: FormText = "") -> Re
     """Let somebody in."""
     check_form(request, csrf)
     journey.admit(house(request), SupporterId(supporter), by=organizer(request).role or "organizer")
-    return RedirectResponse("/desk/applicants", status_code=303)
+    return go_to("/desk/applicants")
 
 
 @desk.post("/no")
@@ -48,4 +47,4 @@ def turn_away(request: Request, supporter: FormText = "", csrf: FormText = "") -
     """Turn somebody away, and erase what she wrote."""
     check_form(request, csrf)
     journey.turn_away(house(request), SupporterId(supporter), by=organizer(request).role or "organizer")
-    return RedirectResponse("/desk/applicants", status_code=303)
+    return go_to("/desk/applicants")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 
 from app import journey
 from app.translations import translate
 from app.web.deps import check_form, house, language, person
 from app.web.pace import DOWNLOADS, paced_for_her
-from app.web.pages import show
+from app.web.pages import go_to, show
 from app.web.sessions import close_session
 from app.web.states import DeleteQuestion, MyDataPage, ReceiptPage
 from app.web.supporter import keep_choices
@@ -35,7 +35,7 @@ def choose_again(request: Request, purpose: FormTexts = [], answer: FormText = "
     """Change her choices; the ledger keeps the old ones."""
     check_form(request, csrf)
     keep_choices(request, purpose, answer)
-    return RedirectResponse("/my-data?saved=1", status_code=303)
+    return go_to("/my-data?saved=1")
 
 
 @router.post("/sources/remove")

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
@@ -65,6 +65,11 @@ def show(request: Request, template: str, view: object, *, status_code: int = 20
         secure = request.url.scheme == "https"
         answer.set_cookie(LANGUAGE_COOKIE, frame.language, max_age=YEAR_SECONDS, samesite="lax", secure=secure)
     return answer
+
+
+def go_to(path: str) -> RedirectResponse:
+    """Send the browser on to another page by GET, as after a form that was taken (303)."""
+    return RedirectResponse(path, status_code=303)
 
 
 def render(template: str, view: object, frame: Frame) -> str:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app import sign_in
 from app.house import House
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session
 from app.web.errors import refuse_for_a_while
 from app.web.pace import STARTS, caller, paced
-from app.web.pages import show
+from app.web.pages import go_to, show
 from app.web.providers import callback_of, provider_of
 from app.web.sessions import close_session, end_all_sessions, ensure_session, new_session, open_session, set_cookie
 from app.web.sign_in_links import look_at_link, open_link
@@ -98,7 +97,7 @@ def _enter(request: Request, token: str) -> Response:
     target = open_link(house(request).records, token, now=house(request).clock())
     unlinked = _prove_mail(house(request), target.supporter_id) if target.is_single_use else 0
     place = "/desk" if target.role in ORGANIZER_ROLES else "/sign-in?unlinked=1" if unlinked else "/list"
-    return open_session(request, _to(place), supporter_id=target.supporter_id, role=target.role)
+    return open_session(request, go_to(place), supporter_id=target.supporter_id, role=target.role)
 
 
 def _prove_mail(served: House, supporter_id: SupporterId) -> int:
@@ -117,7 +116,7 @@ def _prove_mail(served: House, supporter_id: SupporterId) -> int:
 def login(request: Request, provider_id: str) -> Response:
     """Send somebody to a provider to say who she is; nothing of her friends is asked for."""
     served, provider = house(request), provider_of(house(request), provider_id)
-    answer, signed_in = _to("/"), session(request)
+    answer, signed_in = go_to("/"), session(request)
     url = begin(
         served.records, provider, session_id=ensure_session(request, answer).id,
         supporter=signed_in.supporter_id if signed_in else None, errand=Errand.LOGIN,
@@ -138,8 +137,8 @@ def signed_in_by(request: Request, grant: Grant) -> Response:
     who = supporter_of_identity(served.records, key)
     if who is not None and served.graph.supporter(who) is not None:
         role = sign_in.role_of(served, who)
-        return open_session(request, _to("/list"), supporter_id=who, role=role)
-    answer = _to("/start")
+        return open_session(request, go_to("/list"), supporter_id=who, role=role)
+    answer = go_to("/start")
     close_session(request, answer)
     fresh = new_session(served.records, now=served.clock(), data={IDENTITY: key})
     request.state.session = fresh
@@ -169,14 +168,10 @@ def sign_out(request: Request, everywhere: FormText = "", csrf: FormText = "") -
         check_form(request, csrf)
         if everywhere and signed_in.supporter_id:
             end_all_sessions(house(request).records, signed_in.supporter_id)
-    return close_session(request, _to("/"))
+    return close_session(request, go_to("/"))
 
 
 def _page(request: Request, *, problem: str = "", is_asked: bool = False, is_unlinked: bool = False) -> SignInPage:
     served = house(request)
     providers = tuple((one.id, one.label) for one in served.providers)
     return SignInPage(providers, served.mail is not None, problem, is_asked, is_unlinked)
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 
 from app import journey
 from app.friends.source_words import FILE
@@ -15,7 +15,7 @@ from app.translations import translate
 from app.views.supporter import Progress
 from app.web.deps import ORGANIZER_ROLES, check_form, house, language, session, supporter
 from app.web.pace import STARTS, paced
-from app.web.pages import number, show
+from app.web.pages import go_to, number, show
 from app.web.sessions import open_session
 from app.web.signing import link_pending
 from app.web.states import (
@@ -89,7 +89,7 @@ def start(
     role = before.role if keeps_role and before and before.role else "supporter"
     waits = journey.is_applicant(house(request), supporter_id)
     role = Role.APPLICANT if waits else role
-    return open_session(request, _to("/waiting" if waits else "/consent"), supporter_id=supporter_id, role=role)
+    return open_session(request, go_to("/waiting" if waits else "/consent"), supporter_id=supporter_id, role=role)
 
 
 @router.get("/consent")
@@ -104,7 +104,7 @@ def agree(request: Request, purpose: FormTexts = [], answer: FormText = "", csrf
     """Write her choices into the ledger; refusing is an answer too."""
     check_form(request, csrf)
     keep_choices(request, purpose, answer)
-    return _to("/connect#typed" if answer == "refuse" else "/connect")
+    return go_to("/connect#typed" if answer == "refuse" else "/connect")
 
 
 @router.get("/connect")
@@ -129,7 +129,7 @@ def bring(
         problem = translate(error.happened, language(request)) + " " + translate(error.next_step, language(request))
         page = _connect_page(request, typed=typed, problem=problem.strip())
         return show(request, "supporter/connect.html", page, status_code=422)
-    return _to(following)
+    return go_to(following)
 
 
 @router.get("/finding")
@@ -150,7 +150,7 @@ def finding_counts(request: Request) -> Response:
 def her_list(request: Request, away: str = "", noted: str = "") -> Response:
     """Her five friends; while they are being found, how far that is."""
     if journey.progress(house(request), supporter(request)).state in ("waiting", "running"):
-        return _to("/finding")
+        return go_to("/finding")
     mine = journey.supporter_list(house(request), supporter(request), language(request))
     page = ListPage(mine, away=ContactKey(away) if away.isalnum() else None, thanked=bool(noted))
     return show(request, "supporter/list.html", page)
@@ -175,7 +175,7 @@ def answer_question(request: Request, key: str, answer: FormText = "not_sure", c
     """Take her answer to one card."""
     check_form(request, csrf)
     journey.answer_question(house(request), supporter(request), ContactKey(key), answer)
-    return _to("/questions")
+    return go_to("/questions")
 
 
 def keep_choices(request: Request, ticked: list[str], answer: str) -> None:
@@ -250,7 +250,3 @@ def _needed(text: str, otherwise: str, request: Request) -> str:
 def _with_problem(filled: AboutYou, error: InputError, request: Request) -> AboutYou:
     words = f"{translate(error.happened, language(request))} {translate(error.next_step, language(request))}".strip()
     return replace(filled, problem=words)
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)
