@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from app import journey
@@ -16,11 +15,13 @@ from app.roles import ORGANIZERS
 from app.translations import translate
 from app.views.circle import HerCircles, SupporterReach
 from app.web.deps import check_form, house, language, only, supporter
-from app.web.pages import show
+from app.web.pages import go_to, show
 from app.web.picture import ego_picture
 from graph.model import SupporterId
 
 router = APIRouter(include_in_schema=False)
+
+FormText = Annotated[str, Form()]
 
 _ON_A_PHONE = 21.0
 """Names of this size in the picture's units are 12 pixels on a page of 360."""
@@ -67,9 +68,9 @@ def supporter_reach(request: Request, key: str) -> Response:
     return show(request, "desk/supporter.html", page)
 
 
-@router.post("/desk/supporters/{key}/asked", dependencies=[Depends(only(ORGANIZERS))])
-def asked(request: Request, key: str, csrf: Annotated[str, Form()] = "") -> Response:
+@router.post("/desk/supporters/asked", dependencies=[Depends(only(ORGANIZERS))])
+def asked(request: Request, supporter: FormText = "", csrf: FormText = "") -> Response:
     """An organizer asked her whose address book it is."""
     check_form(request, csrf)
-    note_asked(house(request), SupporterId(key))
-    return RedirectResponse("/desk", status_code=303)
+    note_asked(house(request), SupporterId(supporter))
+    return go_to("/desk")

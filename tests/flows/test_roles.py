@@ -93,7 +93,7 @@ TABLE: dict[str, frozenset[str]] = {
     "GET /desk/asks": ORGANIZERS,
     "GET /friends/circles": HERS,
     "GET /desk/supporters/{key}": ORGANIZERS,
-    "POST /desk/supporters/{key}/asked": ORGANIZERS,
+    "POST /desk/supporters/asked": ORGANIZERS,
     "GET /desk/people": ORGANIZERS,
     "GET /desk/people/{token}": ORGANIZERS,
     "GET /desk/applicants": ORGANIZERS,

@@ -52,7 +52,7 @@ def test_56_once_an_organizer_has_asked_whose_it_is_the_desk_is_silent_until_the
     journey.bring(house, ana, guesses(UNUSUAL_WITHOUT_NAME + 1))
     assert "ask whose it is" in needs(house)
     assert "I have asked" in kim.get(f"/desk/supporters/{ana}").text
-    desk = kim.post(f"/desk/supporters/{ana}/asked", data={"csrf": kim.headers["x-csrf-token"]})
+    desk = kim.post("/desk/supporters/asked", data={"supporter": ana, "csrf": kim.headers["x-csrf-token"]})
     assert "brought much" not in desk.text
     assert "I have asked" not in kim.get(f"/desk/supporters/{ana}").text
 
