@@ -40,7 +40,15 @@ _LABEL_TYPES = {
     "church": RelationshipType.FAITH,
     "school": RelationshipType.SCHOOL,
     "classmates": RelationshipType.SCHOOL,
+    "familia": RelationshipType.FAMILY,
+    "amigos": RelationshipType.FRIEND,
+    "trabajo": RelationshipType.COWORKER,
+    "vecinos": RelationshipType.NEIGHBOR,
+    "iglesia": RelationshipType.FAITH,
+    "escuela": RelationshipType.SCHOOL,
 }
+_GROUP_WEIGHTS = {RelationshipType.FAMILY: 1.2, RelationshipType.COWORKER: 0.4, RelationshipType.FAITH: 0.4}
+"""What a group says, or a word of where from beside a name: whom one works or worships with one sees each week, former classmates not."""
 _NETWORKS = frozenset({SourceKind.FACEBOOK_EXPORT, SourceKind.LINKEDIN_CSV})
 """Lists that fill themselves: a birthday or an address there was not typed in by her."""
 _NEW = ((365, -2.0), (3 * 365, -1.2), (7 * 365, -0.5))
@@ -104,10 +112,10 @@ def tie_strengths(
     people = _people(circle, columns, matches)
     at_home = _known_by_home(people, columns)
     for person in people:
-        kin = next((relationships[key] for key, _ in person.cards if relationships.get(key)), "")
+        kin = _said_of(person, relationships)
         signs = _what_she_brought(person, kin, as_of) + _what_the_file_says(person.row, own_row, columns)
         signs += _house_signs(person.row, own_row, columns, at_home)
-        tie = _combine(signs, _relationship(person, kin, columns, own_row), learned or {})
+        tie = _combine(signs, _relationship(kin), learned or {})
         ties.update((key, tie) for key, _ in person.cards)
     return {key: ties[key] for key in circle.contacts}
 
@@ -121,6 +129,16 @@ def _people(circle: Circle, columns: VoterColumns, matches: Sequence[Match]) -> 
         _Person(tuple(cards), columns.row(name) if isinstance(name, VoterRef) else None)
         for name, cards in groups.items()
     ]
+
+
+def _said_of(person: _Person, relationships: Mapping[ContactKey, str]) -> str:
+    """How she knows a friend by the names of his cards and the groups she put them into: what says most, empty when nothing says."""
+    names = [relationships.get(key, "") for key, _ in person.cards]
+    groups = [
+        _LABEL_TYPES[label].value for _, record in person.cards for label in record.labels if label in _LABEL_TYPES
+    ]
+    told = [said for said in (*names, *groups) if said and said != RelationshipType.UNKNOWN]
+    return max(told, key=lambda said: (_kin_weight(said), said), default="")
 
 
 def _combine(signs: Sequence[_Sign], relationship: RelationshipType, learned: Mapping[str, float]) -> Tie:
@@ -149,13 +167,20 @@ def _what_she_brought(person: _Person, kin: str, as_of: date | None) -> list[_Si
 
 
 def _kin_signs(kin: str) -> list[_Sign]:
-    if not kin or kin == RelationshipType.UNKNOWN:
+    if not kin:
         return []
     if kin in _RELATIONSHIP_WORDS:
-        is_family = kin == RelationshipType.FAMILY
-        return [_Sign("kin" if is_family else "labelled", 1.2 if is_family else 0.0, _LABEL_WORDS.get(kin, ""))]
-    weight = 1.0 if kin in _DISTANT_KIN else 1.8  # "Mom" says more than "Cousin Al", both say more than a full name
-    return [_Sign("kin", weight, kin[:1].upper() + kin[1:])]
+        return [
+            _Sign("kin" if kin == RelationshipType.FAMILY else "labelled", _kin_weight(kin), _LABEL_WORDS.get(kin, ""))
+        ]
+    return [_Sign("kin", _kin_weight(kin), kin[:1].upper() + kin[1:])]
+
+
+def _kin_weight(kin: str) -> float:
+    """A word for near kin ("Mom") says more than one for distant kin ("Cousin Al"), both say more than a full name."""
+    if kin in _RELATIONSHIP_WORDS:
+        return _GROUP_WEIGHTS.get(RelationshipType(kin), 0.0)
+    return 1.0 if kin in _DISTANT_KIN else 1.8
 
 
 _LABEL_WORDS = {
@@ -227,14 +252,8 @@ def _name_weight(row: int, columns: VoterColumns) -> float:
     return float(np.interp(math.log(share), [math.log(_RARE_NAME), math.log(_COMMON_NAME)], [2.0, 1.0]))
 
 
-def _relationship(person: _Person, kin: str, columns: VoterColumns, own_row: int | None) -> RelationshipType:
-    if kin:
-        return RelationshipType(kin) if kin in _RELATIONSHIP_WORDS else RelationshipType.FAMILY
-    labels = [label for _, record in person.cards for label in record.labels]
-    known = next((_LABEL_TYPES[label] for label in labels if label in _LABEL_TYPES), None)
-    if known is not None:
-        return known
-    at_home = person.row is not None and own_row is not None and columns.household[own_row] >= 0
-    if at_home and columns.household[person.row] == columns.household[own_row]:
-        return RelationshipType.HOUSEHOLD
-    return RelationshipType.UNKNOWN
+def _relationship(kin: str) -> RelationshipType:
+    """As far as what she brought tells: whom she lives with by the voter file stays out of what she is shown."""
+    if not kin:
+        return RelationshipType.UNKNOWN
+    return RelationshipType(kin) if kin in _RELATIONSHIP_WORDS else RelationshipType.FAMILY

@@ -62,15 +62,51 @@ def test_each_sign_makes_the_tie_closer_and_can_be_said_back_to_her(record, kin,
 
 def test_the_voter_file_makes_a_tie_closer_without_a_word_to_her():
     plain = tie(PLAIN, voter="V00003")
-    for voter, inferred, kind in [
-        ("V00001", "Same last name", RelationshipType.UNKNOWN),
-        ("V00002", "Same household", RelationshipType.HOUSEHOLD),
-    ]:
+    for voter, inferred in [("V00001", "Same last name"), ("V00002", "Same household")]:
         known = tie(PLAIN, voter=voter)
         assert known.strength > plain.strength
         assert known.evidence == plain.evidence
         assert known.inferred == (inferred,)
-        assert known.relationship_type is kind
+        assert known.relationship_type is RelationshipType.UNKNOWN
+
+
+@pytest.mark.parametrize("said", ["", RelationshipType.UNKNOWN])
+@pytest.mark.parametrize(
+    ("group", "kind", "words"),
+    [
+        ("family", RelationshipType.FAMILY, "Family in your contacts"),
+        ("familia", RelationshipType.FAMILY, "Family in your contacts"),
+        ("work", RelationshipType.COWORKER, "From work in your contacts"),
+        ("church", RelationshipType.FAITH, "From church in your contacts"),
+    ],
+)
+def test_a_group_that_she_put_him_into_makes_the_tie_closer_and_can_be_said_back_to_her(group, kind, words, said):
+    known = tie(card(phones=PLAIN.phones, labels=("mycontacts", group)), kin=said)
+    assert known.strength > tie(PLAIN).strength
+    assert known.relationship_type is kind
+    assert known.evidence[0] == words
+
+
+def test_a_classmate_is_known_as_one_and_no_closer_for_it():
+    known = tie(card(phones=PLAIN.phones, labels=("school",)))
+    assert known.strength == tie(PLAIN).strength
+    assert known.relationship_type is RelationshipType.SCHOOL
+    assert known.evidence == ("From school in your contacts",)
+
+
+def test_a_group_counts_once_beside_a_name_that_says_the_same():
+    assert tie(card(labels=("family",)), kin=RelationshipType.FAMILY) == tie(card(), kin=RelationshipType.FAMILY)
+    assert tie(card(labels=("family",)), kin="aunt") == tie(card(), kin="aunt")
+
+
+@pytest.mark.parametrize("places", [(0, 1), (1, 0)])
+def test_of_two_cards_of_bo_the_one_that_says_more_decides_in_whatever_order_they_stand(places):
+    keys = ContactKey("phone"), ContactKey("facebook")
+    cards = {keys[0]: card(labels=("work",)), keys[1]: card(SourceKind.FACEBOOK_EXPORT)}
+    matches = [Match(key, MatchStatus.AUTO, (Candidate(VoterRef("NC", "V00003"), 0.9),)) for key in keys]
+    said = {keys[0]: RelationshipType.UNKNOWN, keys[1]: RelationshipType.FAMILY}
+    circle = Circle(ANA, {keys[at]: cards[keys[at]] for at in places})
+    assert tie_strengths(circle, said, VOTERS, None, matches)[keys[0]].relationship_type is RelationshipType.FAMILY
 
 
 def test_a_bare_name_tells_nothing():
