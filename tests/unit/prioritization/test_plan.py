@@ -134,6 +134,16 @@ def test_a_surer_match_never_lowers_what_an_ask_is_worth(one, other):
     assert values[0] <= values[1]
 
 
+def test_of_two_asks_worth_nearly_the_same_the_surer_friend_is_asked_and_no_number_is_changed_for_it():
+    sure, doubtful = (0, 1.0), (1, 0.9)
+    turnout = [0.3, 0.5] + [0.5] * 10
+    (chosen,) = plan(circle(ANA, [sure, doubtful]), turnout=turnout, k=1).asks[ANA]
+    (other,) = plan(circle(ANA, [doubtful]), turnout=turnout, k=1).asks[ANA]
+    assert chosen.voter == ref(0)
+    assert chosen.expected_votes < other.expected_votes
+    assert other.expected_votes == pytest.approx(0.9 * other.factors["support_probability"] * other.factors["effect"])
+
+
 def test_the_friend_on_the_edge_comes_before_the_sure_voter_and_the_lost_one():
     turnout = [0.5, 0.97, 0.03] + [0.5] * 9
     made = plan(circle(ANA, [(1, 0.9), (2, 0.9), (0, 0.9)]), turnout=turnout)
@@ -266,7 +276,7 @@ def test_an_ask_beside_another_says_what_it_adds():
 
 def test_the_friend_of_yesterday_stays_unless_another_is_clearly_better():
     yesterday = Standing(kept={(ANA, ref(1))})
-    assert asked(plan(circle(ANA, [(1, 0.90), (2, 0.95)]), k=1, standing=yesterday)) == [1]
+    assert asked(plan(circle(ANA, [(1, 0.93), (2, 0.95)]), k=1, standing=yesterday)) == [1]
     assert asked(plan(circle(ANA, [(1, 0.60), (2, 0.95)]), k=1, standing=yesterday)) == [2]
 
 
