@@ -55,10 +55,23 @@ class Forecaster:
         if not len(seen):
             return np.zeros(0, np.float32)
         told = seen[:, self.telling]
-        of_trees = np.clip(self.trees.predict_proba(told)[:, 1].astype(np.float32), _LEAST, 1.0 - _LEAST)
-        log_odds = np.log(of_trees / (1.0 - of_trees))
-        mean = log_odds + _PART_OF_SMOOTH * (self.smooth.log_odds(told) - log_odds)
-        return np.asarray(1.0 / (1.0 + np.exp(-mean)), dtype=np.float32)
+        log_odds = _log_odds(self.trees.predict_proba(told)[:, 1])
+        return _chance(log_odds + _PART_OF_SMOOTH * (self.smooth.log_odds(told) - log_odds))
+
+
+def between(one: Floats, other: Floats, part_of_other: float) -> Floats:
+    """Two forecasts of the same people as one: their mean in log-odds, 0 giving the first and 1 the other."""
+    log_odds = _log_odds(one)
+    return _chance(log_odds + np.float32(part_of_other) * (_log_odds(other) - log_odds))
+
+
+def _log_odds(chance: Floats) -> Floats:
+    sure = np.clip(chance.astype(np.float32), _LEAST, 1.0 - _LEAST)
+    return np.asarray(np.log(sure / (1.0 - sure)), dtype=np.float32)
+
+
+def _chance(log_odds: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)), dtype=np.float32)
 
 
 def _telling(seen: Floats) -> NDArray[np.bool_]:
