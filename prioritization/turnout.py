@@ -26,7 +26,7 @@ _PART_OF_LEANING = 0.5
 """What leanings weigh beside trees and regression, in the mean of log-odds: equally, since neither is better everywhere.
 
 A leaning grows surer with every election in the file, while trees learned from people whose history was shorter; trees see what leanings leave
-out (who votes in primaries only, which party's). Of twelve past elections of two invented places their mean made each likelier, by .0002 to .003 in log loss.
+out (who votes in primaries only, which party's). Of fourteen past elections of two invented places their mean made each likelier, by .0002 to .003 in log loss.
 """
 _INACTIVE_SHIFT = -1.0
 """Log-odds for an inactive registration. Today's status is later than any label, so it is a prior and never learned."""
