@@ -85,10 +85,11 @@ def put_supporter(bound: Bound, supporter: Supporter) -> Upserted:
 def put_contacts(bound: Bound, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
     """Contacts by key."""
     refuse_others(supporter_id, contacts)
-    require(bound, supporter_id)
     new = {contact.key: rows.contact_row(contact) for contact in contacts}
-    before, found = some_contact_rows(bound, supporter_id, new)
-    old = {ContactKey(row[0]): row for row in found}
+    there = bound.one(queries.SOME_CONTACTS, supporter_id=supporter_id, rows=sorted(new))
+    if there is None:
+        raise unknown_supporter(supporter_id)
+    before, old = there[0] or 0, {ContactKey(row[0]): tuple(row) for row in there[1]}
     changed = [new[key] for key in sorted(new) if old.get(key) != new[key]]
     digest = before + digest_of(new.values()) - digest_of(old.values())
     bound.keep(queries.PUT_CONTACTS, changed, supporter_id=supporter_id, digest=digest)
