@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.voters import RegistrationStatus, VoterColumns
+from graph.model import BallotStatus
+from graph.voters import Ballots, RegistrationStatus, VoterColumns
 
 Rows = NDArray[np.int32]
 _LEAST_SURE = 0.9
@@ -46,6 +48,20 @@ def same_person(columns: VoterColumns) -> Rows:
     is_same &= (columns.voted[order] & columns.voted[head] == 0) | (order == head)
     person[order] = np.where(is_same, head, order)
     return person
+
+
+def under_all_registrations(ballots: Ballots, columns: VoterColumns, person: Rows) -> Ballots:
+    """The same ballots, told of every registration of whoever returned one; what says most counts: voted, then to be checked.
+
+    ``person`` is what ``same_person`` gives. Ballots of nobody in the file stay as they are.
+    """
+    status, ids = dict(ballots.status), columns.voter_ids
+    again = np.flatnonzero(person != np.arange(len(person))) if status else person[:0]
+    for head in np.unique(person[again]).tolist():
+        names = [ids[row].decode("ascii") for row in (head, *again[person[again] == head].tolist())]
+        if told := {status[name] for name in names if name in status}:
+            status |= dict.fromkeys(names, next(one for one in BallotStatus if one in told))
+    return replace(ballots, status=status)
 
 
 def _is_double(

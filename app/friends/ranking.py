@@ -13,7 +13,7 @@ from app.house import House
 from app.organizing import study
 from app.organizing.layouts import expected_new
 from app.steps import Known, choose_asks, choose_invitations
-from app.voter_file import turnout_of, voters_of
+from app.voter_file import ballots_of, turnout_of, voters_of
 from graph.errors import NotFoundError
 from graph.model import Ask, AskKind, Circle, Outcome, Purpose, SupporterId, VoterRef
 from graph.voters import VoterColumns
@@ -95,7 +95,7 @@ def _lists(
 ) -> tuple[Mapping[SupporterId, Sequence[Ask]], Plan]:
     """Each supporter's asks, then her reserves: the best of what the plan left, by a plan with more places."""
     drawn, policy = _policy(house, circles, known, columns)
-    ballots, turnout = house.voters.ballots(), turnout_of(house, columns)
+    ballots, turnout = ballots_of(house), turnout_of(house, columns)
     together: list[CoordinatePermit] = permits(
         house, [circle.supporter.supporter_id for circle in circles], Purpose.COORDINATE
     )

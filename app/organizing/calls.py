@@ -14,7 +14,7 @@ from app.friends.circles import OWN_VOTER
 from app.house import House
 from app.steps import registered_name
 from app.views.calls import CallDesk, CallLine, CallQueue, CureLine, LeaderLine
-from app.voter_file import turnout_of, voters_of
+from app.voter_file import ballots_of, turnout_of, voters_of
 from graph.errors import InputError, NotFoundError
 from graph.model import Supporter, SupporterId, VoterRef
 from graph.voters import VoterColumns
@@ -187,7 +187,7 @@ def ring_first(
     while True:  # who asked to be left out is looked up for those on the list alone: the file may hold millions
         found = call_list(
             columns, universe=inside, support=support, turnout=turnout, made=made, opted_out=left,
-            ballots=house.voters.ballots(), day=house.election.day, as_of=house.today, size=size, rules=rules,
+            ballots=ballots_of(house), day=house.election.day, as_of=house.today, size=size, rules=rules,
             persuasion=persuasion,
         )  # fmt: skip
         asked = suppressed_voters(house.install, house.vault, [line.voter for line in found.lines])

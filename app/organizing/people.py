@@ -16,7 +16,7 @@ from app.friends.words import shown_name
 from app.house import House
 from app.steps import age_band, registered_name
 from app.views.people import KnownPerson, MomentLine, PersonView, TieLine
-from app.voter_file import voters_of
+from app.voter_file import ballots_of, voters_of
 from graph.digests import keyed_name
 from graph.errors import NotFoundError
 from graph.model import Contact, ContactKey, Event, Outcome, Purpose, SupporterId, VoterRef
@@ -137,7 +137,7 @@ def _view(house: House, shared: _Shared, person: Person) -> PersonView:
     columns = voters_of(house).columns
     row = columns.row(person.voter) if person.voter else None
     if person.voter is not None and row is not None:
-        record = {person.voter: voting_record(columns, house.voters.ballots(), person.voter)}
+        record = {person.voter: voting_record(columns, ballots_of(house), person.voter)}
         person = person_of(replace(shared.known, other=record), person.voter)
     return PersonView(
         name=_name(shared, person),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from app.house import House
 from app.steps import Known
-from app.voter_file import turnout_of
+from app.voter_file import ballots_of, turnout_of
 from graph.digests import found_names, keyed_name
 from graph.model import Ask, Circle, ContactKey, SupporterId, VoterRef
 from graph.records import Record
@@ -55,7 +55,7 @@ def draw(house: House, circles: Sequence[Circle], known: Known, columns: VoterCo
         return Draw(frozenset(), {})
     standing = _looked_up(house, STUDY, {ref: voter_name(house, ref) for ref in refs})
     aside = {ref for ref, row in standing.items() if row["aside"]}
-    ballots, day = house.voters.ballots(), house.election.day
+    ballots, day = ballots_of(house), house.election.day
     rows = may_be_drawn(links, columns, policy=policy, ballots=ballots, day=day)
     rows = np.array([row for row in rows.tolist() if columns.ref(row) not in standing], dtype=np.int64)
     new = _drawn(house, rows, columns) if len(rows) and house.campaign.holdout_share else {}

@@ -12,7 +12,6 @@ from typing import Any
 from app import steps
 from app.run.answers import read_answers, write_questions
 from app.run.circles import ContactsRead, read_circles
-from app.run.collector import without_collector
 from app.run.consent import permits_in
 from app.run.election_file import read_election_table
 from app.run.inputs import RunInputs, check_inputs, read_supporters
@@ -37,6 +36,7 @@ from app.run.tables import ASK_HEADER, MATCH_HEADER, ask_rows, match_rows
 from graph.errors import InputError
 from graph.model import ContactKey, Election, Match, Purpose, SupporterId
 from graph.voters import UNKNOWN_DAY, Ballots, VoterColumns
+from matching.double_registrations import under_all_registrations
 from matching.link import MatchResult
 from matching.questions import Answer
 from matching.voterfile.ballots import read_ballots
@@ -63,7 +63,7 @@ class _Given:
     """What the files of a run hold, and the day that they make it."""
 
     read: ContactsRead
-    columns: VoterColumns
+    voters: steps.Voters
     voter_file: ImportReport
     ballots: Ballots
     ballot_file: Mapping[str, Any]
@@ -83,7 +83,6 @@ class _Chosen:
     effect: EffectModel
 
 
-@without_collector()
 def run(inputs: RunInputs, *, progress: Progress) -> dict[str, Any]:
     """Do the whole job and write it; the summary as it stands in summary.json.
 
@@ -124,11 +123,13 @@ def _read(inputs: RunInputs, watch: Stopwatch, progress: Progress) -> _Given:
         ballots, ballot_report = _ballots(inputs, columns)
         columns = with_support(columns, inputs.support) if inputs.support else columns
     _refuse_past_election(columns, inputs.election)
+    with watch.step("index"):
+        voters = steps.Voters.of(columns, _KEY)
     return _Given(
         read,
-        columns,
+        voters,
         report,
-        ballots,
+        under_all_registrations(ballots, columns, voters.index.person),
         ballot_report,
         as_of=inputs.as_of or newest_date(columns, ballots, inputs.election),
         effect=EffectModel.from_json(inputs.effect.read_text("utf-8", "replace")) if inputs.effect else EffectModel(),
@@ -146,10 +147,12 @@ def _election(inputs: RunInputs, state: str) -> Election:
 def _find(inputs: RunInputs, given: _Given) -> tuple[MatchResult, TurnoutScores]:
     """Who each contact is, and beside it, as it does not wait for that, who will probably vote."""
     with ThreadPoolExecutor(max_workers=1) as beside:
-        turnout = beside.submit(turnout_now, given.columns, given.election, as_of=given.as_of, ballots=given.ballots)
+        turnout = beside.submit(
+            turnout_now, given.voters.columns, given.election, as_of=given.as_of, ballots=given.ballots
+        )
         found = steps.find_friends(
             given.read.circles,
-            steps.Voters.of(given.columns, _KEY),
+            given.voters,
             as_of=given.as_of,
             answers=given.answers,
             pooling=permits_in(given.read.circles, Purpose.POOL) if inputs.pool else (),
@@ -162,15 +165,21 @@ def _choose(inputs: RunInputs, given: _Given, found: MatchResult, turnout: Turno
     circles, known, effect = given.read.circles, steps.Known.of(found), given.effect
     if inputs.experiment and inputs.experiment_day:
         effect = effect_of_pilot(
-            inputs.experiment, inputs.experiment_day, circles, known, given.columns, as_of=given.as_of, model=effect
+            inputs.experiment,
+            inputs.experiment_day,
+            circles,
+            known,
+            given.voters.columns,
+            as_of=given.as_of,
+            model=effect,
         )
-    salt = salt_of(given.columns.state, inputs.election)
+    salt = salt_of(given.voters.columns.state, inputs.election)
     policy = Policy(
         least_match_probability=SURE_ENOUGH_TO_ASK,
         holdout_share=inputs.holdout, holdout_salt=salt, explore_share=inputs.explore, explore_salt=salt,
     )  # fmt: skip
     plan = steps.choose_asks(
-        circles, known, given.columns, coordinating=permits_in(circles, Purpose.COORDINATE), election=given.election,
+        circles, known, given.voters.columns, coordinating=permits_in(circles, Purpose.COORDINATE), election=given.election,
         ballots=given.ballots, as_of=given.as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
     )  # fmt: skip
     return _Chosen(plan, policy, effect)
@@ -186,7 +195,7 @@ def _summary(
         effect=chosen.effect,
         election=given.election,
         turnout=turnout.report,
-        holdout=_holdout(found.matches, given.columns, chosen.policy, turnout, day=inputs.election),
+        holdout=_holdout(found.matches, given.voters.columns, chosen.policy, turnout, day=inputs.election),
         as_of=given.as_of,
         voter_file=given.voter_file.as_json(),
         ballots=given.ballot_file,
@@ -198,7 +207,7 @@ def _write(folder: Path, given: _Given, found: MatchResult, plan: Plan) -> None:
     write_csv(folder / MATCHES, MATCH_HEADER, match_rows(given.read, found.matches))
     write_csv(folder / ASKS, ASK_HEADER, ask_rows(circles, plan))
     write_questions(
-        folder / QUESTIONS, circles, found.matches, given.columns, as_of=given.as_of, gains=plan.question_gains
+        folder / QUESTIONS, circles, found.matches, given.voters.columns, as_of=given.as_of, gains=plan.question_gains
     )
 
 

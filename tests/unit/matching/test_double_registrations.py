@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from small_register import Neighbor, crowd, register
 
-from graph.voters import RegistrationStatus, VoterColumns
-from matching.double_registrations import same_person
+from graph.model import BallotStatus
+from graph.voters import Ballots, RegistrationStatus, VoterColumns
+from matching.double_registrations import same_person, under_all_registrations
 
 ZELDA = Neighbor("ZELDA", "ZELLNER", born=1970)
 JAMES = Neighbor("JAMES", "BAKER", born=1970)
@@ -59,3 +61,23 @@ def test_whoever_stands_for_somebody_stands_for_himself_and_has_the_same_name_an
     assert (person[person] == person).all()
     for column in (columns.last_name.codes, columns.first_name.codes, columns.birth_year):
         assert (column[person] == column).all()
+
+
+def test_a_ballot_under_zeldas_old_registration_counts_under_her_new_one():
+    columns = register([*crowd(), ZELDA, replace(ZELDA, registered=12_000)])
+    person, (old, new) = same_person(columns), [voter_id.decode() for voter_id in columns.voter_ids[-2:]]
+    came = Ballots(
+        {old: BallotStatus.VOTED, new: BallotStatus.SENT, "nobody's": BallotStatus.VOTED}, date(2026, 10, 20)
+    )
+    told = under_all_registrations(came, columns, person)
+    assert told.status == {old: BallotStatus.VOTED, new: BallotStatus.VOTED, "nobody's": BallotStatus.VOTED}
+    assert told.as_of == came.as_of
+    checked = under_all_registrations(Ballots({new: BallotStatus.NEEDS_CHECK}), columns, person)
+    assert checked.status == {old: BallotStatus.NEEDS_CHECK, new: BallotStatus.NEEDS_CHECK}
+
+
+def test_whose_registration_is_the_only_one_keeps_the_ballots_as_they_came():
+    columns = register(crowd(20))
+    came = Ballots({columns.voter_ids[3].decode(): BallotStatus.SENT})
+    assert under_all_registrations(came, columns, same_person(columns)) == came
+    assert under_all_registrations(Ballots(), columns, same_person(columns)) == Ballots()
