@@ -114,3 +114,12 @@ def test_a_large_file_is_learned_from_by_some_of_its_homes_and_the_same_each_tim
 def test_two_forecasts_as_one_lie_between_them(one, other, part):
     mean = float(between(np.array([one], np.float32), np.array([other], np.float32), part)[0])
     assert min(one, other) - 1e-5 <= mean <= max(one, other) + 1e-5
+
+
+def test_who_else_is_asked_about_changes_nothing():
+    large, _ = town(51_000)  # more than are worked on at once
+    everybody = np.arange(len(large))
+    some = np.sort(np.random.default_rng(1).choice(everybody, 2_000, replace=False))
+    of_all, of_some = (LEARNED.probability(large, rows, like=MIDTERM) for rows in (everybody, some))
+    assert of_all[some] == pytest.approx(of_some, abs=1e-6)
+    assert of_all.min() > 0.0
