@@ -77,6 +77,15 @@ def contacts_from(rows: Sequence[tuple[Any, ...]]) -> list[Contact]:
     return contacts
 
 
+def tied_anew(there: Iterable[Contact], told: Sequence[Contact]) -> list[Contact]:
+    """The contacts that are there, with the ties that are told of them."""
+    ties = {contact.key: contact for contact in told}
+    return [
+        replace(one, relationship_type=ties[one.key].relationship_type, tie_strength=ties[one.key].tie_strength)
+        for one in there
+    ]
+
+
 def compact(value: object) -> str:
     """JSON without spaces; the order of keys stays."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

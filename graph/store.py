@@ -110,6 +110,13 @@ class GraphStore(Protocol):
         nothing) and ``InputError`` if a contact is somebody else's.
         """
 
+    def put_ties(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+        """Keep how she knows contacts (``relationship_type``, ``tie_strength``) that are there; nothing else of them is looked at.
+
+        For work that goes on while she changes her list: what she removed meanwhile stays removed, what she brought anew
+        stays as it is now. Raises as ``put_contacts``.
+        """
+
     def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
         """Her contacts by source, position and key. Empty for an unknown supporter."""
 

@@ -128,7 +128,7 @@ def _keep(house: House, circle: Circle, found: MatchResult, columns: VoterColumn
         replace(contact, relationship_type=found.relationships.get(contact.key, contact.relationship_type))
         for contact in house.graph.contacts_of(supporter_id)
     ]
-    house.graph.put_contacts(supporter_id, known)
+    house.graph.put_ties(supporter_id, known)
     own = found.own_voter.get(supporter_id)
     if own is not None:
         house.records.put(OWN_VOTER, supporter_id, {"state": own.state, "voter_id": own.voter_id})

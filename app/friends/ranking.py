@@ -173,7 +173,7 @@ def _keep_ties(house: House, circle: Circle, plan: Plan) -> None:
         if (tie := plan.ties.get(contact.key)) is not None
         and (tie.strength, tie.relationship_type) != (contact.tie_strength, contact.relationship_type)
     ]
-    house.graph.put_contacts(supporter_id, changed)
+    house.graph.put_ties(supporter_id, changed)
 
 
 def asks_now(house: House, supporter_id: SupporterId) -> list[Ask]:

@@ -28,7 +28,7 @@ from graph.neo4j.erasing import erase_contacts, erase_supporter, erase_voter
 from graph.neo4j.loading import put_brought
 from graph.network.arrays import Spot, TieArrays, ties_from
 from graph.network.reach import Overlap, Reached
-from graph.rules import contacts_from, microseconds, supporter_from
+from graph.rules import microseconds, supporter_from
 from graph.store import Brought, Edge, Removed, Upserted
 
 PART = "graph"
@@ -63,11 +63,15 @@ class Neo4jGraphStore:
         """Keep contacts of one supporter by key."""
         return self._space.write(lambda bound: hers.put_contacts(bound, supporter_id, contacts))
 
+    def put_ties(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+        """Keep how she knows contacts that are there."""
+        return self._space.write(lambda bound: hers.put_ties(bound, supporter_id, contacts))
+
     def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
         """Her contacts by source, position and key."""
         found = whole(self._space, lambda bound: hers.contact_rows(bound, supporter_id))
         found.sort(key=itemgetter(1, 2, 0))
-        return contacts_from([(key, supporter_id, *values) for key, *values in found])
+        return hers.contacts_in(supporter_id, found)
 
     def remove_contacts(self, supporter_id: SupporterId, keys: Sequence[ContactKey]) -> Removed:
         """Erase contacts of hers with their matches, asks and events."""

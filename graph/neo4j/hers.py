@@ -10,9 +10,11 @@ from graph.neo4j.connection import Bound, Row, digest_of
 from graph.rules import (
     SUPPORTER_FIELDS,
     believed,
+    contacts_from,
     counted,
     refuse_others,
     supporter_row,
+    tied_anew,
     unknown_contacts,
     unknown_supporter,
     voters_in,
@@ -35,6 +37,11 @@ def contact_rows(bound: Bound, supporter_id: SupporterId) -> tuple[int | None, l
     """Her contacts and the digest they have to fit."""
     digest, found = bound.one(queries.CONTACTS, supporter_id=supporter_id) or (None, [])
     return digest, [tuple(row) for row in found]
+
+
+def contacts_in(supporter_id: SupporterId, found: Iterable[Row]) -> list[Contact]:
+    """The contacts that such rows hold, in their order."""
+    return contacts_from([(key, supporter_id, *values) for key, *values in found])
 
 
 def match_rows(bound: Bound, supporter_id: SupporterId) -> tuple[int | None, list[Row]]:
@@ -94,6 +101,13 @@ def put_contacts(bound: Bound, supporter_id: SupporterId, contacts: Sequence[Con
     digest = before + digest_of(new.values()) - digest_of(old.values())
     bound.keep(queries.PUT_CONTACTS, changed, supporter_id=supporter_id, digest=digest)
     return counted(old, new)
+
+
+def put_ties(bound: Bound, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+    """How she knows those of the contacts that are there."""
+    refuse_others(supporter_id, contacts)
+    _, found = some_contact_rows(bound, supporter_id, (contact.key for contact in contacts))
+    return put_contacts(bound, supporter_id, tied_anew(contacts_in(supporter_id, found), contacts))
 
 
 def put_voters(bound: Bound, voters: Iterable[Voter]) -> Upserted:

@@ -119,6 +119,11 @@ class SqliteGraphStore:
         with self._lease.database.writing() as connection:
             return hers.put_contacts(connection, supporter_id, contacts)
 
+    def put_ties(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+        """Keep how she knows contacts that are there."""
+        with self._lease.database.writing() as connection:
+            return hers.put_ties(connection, supporter_id, contacts)
+
     def contacts_of(self, supporter_id: SupporterId) -> list[Contact]:
         """Her contacts by source, position and key."""
         with self._lease.database.reading() as connection:

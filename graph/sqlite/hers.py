@@ -9,9 +9,11 @@ import apsw
 from graph.model import Ask, Contact, ContactKey, Match, SupporterId, Voter
 from graph.rules import (
     believed,
+    contacts_from,
     counted,
     refuse_others,
     supporter_row,
+    tied_anew,
     unknown_contacts,
     unknown_supporter,
     voters_in,
@@ -22,6 +24,10 @@ from graph.sqlite.matches import matches_about, write_matches
 from graph.store import Brought, Upserted
 
 _IS_HERS = "SELECT 1 FROM contact WHERE supporter_id = ? AND contact_key = ?"
+_CONTACT = """
+SELECT contact_key, supporter_id, source, position, sealed_details, relationship_type, tie_strength
+FROM contact WHERE supporter_id = ? AND contact_key = ?
+"""
 ASKS = rows.ASK.select("WHERE supporter_id = ? ORDER BY rank, contact_key")
 
 
@@ -39,6 +45,14 @@ def put_contacts(connection: apsw.Connection, supporter_id: SupporterId, contact
     refuse_others(supporter_id, contacts)
     require_supporter(connection, supporter_id)
     return rows.CONTACT.keep(connection, map(rows.contact_row, contacts))
+
+
+def put_ties(connection: apsw.Connection, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+    """How she knows those of the contacts that are there."""
+    refuse_others(supporter_id, contacts)
+    keys = [(supporter_id, key) for key in {contact.key for contact in contacts}]
+    there = contacts_from(list(connection.executemany(_CONTACT, keys)))
+    return put_contacts(connection, supporter_id, tied_anew(there, contacts))
 
 
 def put_matches(

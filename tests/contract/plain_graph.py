@@ -46,6 +46,13 @@ class PlainGraph:
         self.contacts |= new
         return result
 
+    def put_ties(self, supporter_id: SupporterId, contacts: Sequence[Contact]) -> Upserted:
+        there = [(self.contacts[supporter_id, c.key], c) for c in contacts if (supporter_id, c.key) in self.contacts]
+        told = [
+            replace(old, relationship_type=new.relationship_type, tie_strength=new.tie_strength) for old, new in there
+        ]
+        return self.put_contacts(supporter_id, told)
+
     def put_voters(self, voters: Sequence[Voter]) -> Upserted:
         new = {voter.ref: voter for voter in voters}
         result = counted(self.voters, new)

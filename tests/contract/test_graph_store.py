@@ -302,6 +302,21 @@ def test_an_update_keeps_the_match_the_asks_and_the_events_of_a_contact(stores: 
     assert (store.matches_of(ANA), store.asks_of(ANA), store.events()) == before
 
 
+def test_a_job_that_tells_of_ties_brings_nobody_back_whom_she_removed_meanwhile(stores: GraphStores) -> None:
+    store = filled(stores.for_campaign(RIVERA))
+    read = store.contacts_of(ANA)  # a job begins
+    store.remove_contacts(ANA, [people.key_of(ANA, "tom")])
+    store.put_contacts(ANA, [replace(people.contact(ANA, "maria"), sealed_details=b"brought anew")])
+    told = [replace(one, relationship_type=RelationshipType.FAMILY, tie_strength=0.9) for one in read]
+    assert store.put_ties(ANA, told) == Upserted(updated=2)
+    now = {contact.key: contact for contact in store.contacts_of(ANA)}
+    assert now.keys() == {people.key_of(ANA, "maria"), people.key_of(ANA, "dana")}
+    assert {(one.relationship_type, one.tie_strength) for one in now.values()} == {(RelationshipType.FAMILY, 0.9)}
+    assert now[people.key_of(ANA, "maria")].sealed_details == b"brought anew"
+    assert store.put_ties(ANA, told) == Upserted(unchanged=2)
+    assert store.check() == []
+
+
 @pytest.mark.parametrize("answer", [MatchStatus.CONFIRMED, MatchStatus.REJECTED])
 @pytest.mark.parametrize("engine", [MatchStatus.AUTO, MatchStatus.UNSURE, MatchStatus.NO_MATCH])
 def test_her_answer_stands_against_the_engine(stores: GraphStores, answer: MatchStatus, engine: MatchStatus) -> None:
@@ -343,6 +358,7 @@ def test_nothing_can_be_hung_on_somebody_who_is_not_there(stores: GraphStores) -
     before = everything(store)
     refused: list[Callable[[], object]] = [
         lambda: store.put_contacts(LEE, [people.contact(LEE, "maria")]),
+        lambda: store.put_ties(LEE, [people.contact(LEE, "maria")]),
         lambda: store.put_matches(LEE, [people.match(LEE, "maria", MARIA)]),
         lambda: store.put_matches(ANA, [people.match(ANA, "nobody", MARIA)]),
         lambda: store.replace_asks(ANA, [people.ask(ANA, "nobody", MARIA)]),
@@ -360,6 +376,8 @@ def test_nobody_puts_into_somebody_elses_list(stores: GraphStores) -> None:
     before = everything(store)
     with pytest.raises(InputError):
         store.put_contacts(ANA, [people.contact(ANA, "zoe"), people.contact(JO, "zoe")])
+    with pytest.raises(InputError):
+        store.put_ties(ANA, [people.contact(JO, "mary")])
     with pytest.raises(InputError):
         store.replace_asks(ANA, [people.ask(JO, "mary", MARIA)])
     assert everything(store) == before
@@ -554,6 +572,7 @@ CALLS: dict[str, Callable[[GraphStore], object]] = {
     "supporter": lambda store: store.supporter(ANA),
     "supporters": lambda store: store.supporters(),
     "put_contacts": lambda store: store.put_contacts(ANA, [people.contact(ANA, "zoe"), people.contact(ANA, "tom")]),
+    "put_ties": lambda store: store.put_ties(ANA, [replace(people.contact(ANA, "tom"), tie_strength=0.7)]),
     "contacts_of": lambda store: store.contacts_of(ANA),
     "remove_contacts": lambda store: store.remove_contacts(ANA, [people.key_of(ANA, "maria")]),
     "put_voters": lambda store: store.put_voters([people.voter(TOM, precinct="P-99")]),

@@ -67,6 +67,13 @@ class BesidePlainGraph(RuleBasedStateMachine):
         contacts = [people.contact(supporter, friend, position=position) for friend in friends]
         self.both(lambda one: one.put_contacts(supporter, contacts))
 
+    @rule(
+        supporter=SUPPORTERS, friends=st.lists(FRIENDS, max_size=3, unique=True), strength=st.sampled_from([None, 0.2])
+    )
+    def put_ties(self, supporter: SupporterId, friends: list[str], strength: float | None) -> None:
+        told = [replace(people.contact(supporter, friend), tie_strength=strength) for friend in friends]
+        self.both(lambda one: one.put_ties(supporter, told))
+
     @rule(voters=SOME_VOTERS, precinct=st.sampled_from(["P-1", "P-2"]))
     def put_voters(self, voters: list[VoterRef], precinct: str) -> None:
         self.both(lambda one: one.put_voters([people.voter(ref, precinct=precinct) for ref in voters]))
