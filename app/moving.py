@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from graph.errors import StoreError
@@ -12,7 +12,8 @@ from graph.store import Brought, GraphStore
 
 Say = Callable[[str], None]
 
-_BATCH, _PEOPLE = 500, 50
+_BATCH, _PEOPLE, _CONTACTS = 500, 50, 10_000
+"""So much at once: records, supporters, contacts of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def copy_graph(source: GraphStore, target: GraphStore, *, say: Say) -> None:
     """People and ties; what the target has besides stays."""
     supporters = source.supporters()
     say(f"Copying {len(supporters):,} supporters with their contacts and matches")
-    for start in range(0, len(supporters), _PEOPLE):
-        target.put_brought([_brought(source, one) for one in supporters[start : start + _PEOPLE]])
+    for part in _parts(_brought(source, one) for one in supporters):
+        target.put_brought(part)
     target.put_voters(source.voters())
     events = source.events()
     say(f"Copying {len(events):,} events")
@@ -60,6 +61,19 @@ def copy_graph(source: GraphStore, target: GraphStore, *, say: Say) -> None:
 def _brought(source: GraphStore, supporter: Supporter) -> Brought:
     her = supporter.supporter_id
     return Brought(supporter, source.contacts_of(her), source.matches_of(her), source.asks_of(her))
+
+
+def _parts(brought: Iterable[Brought]) -> Iterator[list[Brought]]:
+    """What goes into one transaction each: some supporters, as long as a server can hold all of their contacts in memory."""
+    part: list[Brought] = []
+    for one in brought:
+        contacts = sum(len(each.contacts) for each in (*part, one))
+        if part and (len(part) == _PEOPLE or contacts > _CONTACTS):
+            yield part
+            part = []
+        part.append(one)
+    if part:
+        yield part
 
 
 def copy_records(source: RecordStore, target: RecordStore, *, say: Say) -> None:
