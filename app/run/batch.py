@@ -73,6 +73,11 @@ class _Given:
     answers: Mapping[ContactKey, Answer]
     model: KeptModel | None
 
+    @property
+    def columns(self) -> VoterColumns:
+        """The voter file's."""
+        return self.voters.columns
+
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
@@ -147,9 +152,7 @@ def _election(inputs: RunInputs, state: str) -> Election:
 def _find(inputs: RunInputs, given: _Given) -> tuple[MatchResult, TurnoutScores]:
     """Who each contact is, and beside it, as it does not wait for that, who will probably vote."""
     with ThreadPoolExecutor(max_workers=1) as beside:
-        turnout = beside.submit(
-            turnout_now, given.voters.columns, given.election, as_of=given.as_of, ballots=given.ballots
-        )
+        turnout = beside.submit(turnout_now, given.columns, given.election, as_of=given.as_of, ballots=given.ballots)
         found = steps.find_friends(
             given.read.circles,
             given.voters,
@@ -165,21 +168,15 @@ def _choose(inputs: RunInputs, given: _Given, found: MatchResult, turnout: Turno
     circles, known, effect = given.read.circles, steps.Known.of(found), given.effect
     if inputs.experiment and inputs.experiment_day:
         effect = effect_of_pilot(
-            inputs.experiment,
-            inputs.experiment_day,
-            circles,
-            known,
-            given.voters.columns,
-            as_of=given.as_of,
-            model=effect,
-        )
-    salt = salt_of(given.voters.columns.state, inputs.election)
+            inputs.experiment, inputs.experiment_day, circles, known, given.columns, as_of=given.as_of, model=effect
+        )  # fmt: skip
+    salt = salt_of(given.columns.state, inputs.election)
     policy = Policy(
         least_match_probability=SURE_ENOUGH_TO_ASK,
         holdout_share=inputs.holdout, holdout_salt=salt, explore_share=inputs.explore, explore_salt=salt,
     )  # fmt: skip
     plan = steps.choose_asks(
-        circles, known, given.voters.columns, coordinating=permits_in(circles, Purpose.COORDINATE), election=given.election,
+        circles, known, given.columns, coordinating=permits_in(circles, Purpose.COORDINATE), election=given.election,
         ballots=given.ballots, as_of=given.as_of, asks=inputs.asks, policy=policy, effect=effect, turnout=turnout,
     )  # fmt: skip
     return _Chosen(plan, policy, effect)
@@ -195,7 +192,7 @@ def _summary(
         effect=chosen.effect,
         election=given.election,
         turnout=turnout.report,
-        holdout=_holdout(found.matches, given.voters.columns, chosen.policy, turnout, day=inputs.election),
+        holdout=_holdout(found.matches, given.columns, chosen.policy, turnout, day=inputs.election),
         as_of=given.as_of,
         voter_file=given.voter_file.as_json(),
         ballots=given.ballot_file,
@@ -207,7 +204,7 @@ def _write(folder: Path, given: _Given, found: MatchResult, plan: Plan) -> None:
     write_csv(folder / MATCHES, MATCH_HEADER, match_rows(given.read, found.matches))
     write_csv(folder / ASKS, ASK_HEADER, ask_rows(circles, plan))
     write_questions(
-        folder / QUESTIONS, circles, found.matches, given.voters.columns, as_of=given.as_of, gains=plan.question_gains
+        folder / QUESTIONS, circles, found.matches, given.columns, as_of=given.as_of, gains=plan.question_gains
     )
 
 
