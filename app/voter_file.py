@@ -46,7 +46,7 @@ def _columns(house: House) -> VoterColumns:
 def ballots_of(house: House) -> Ballots:
     """The ballots that came back, under every registration of whoever returned one: nobody is asked who voted under another."""
     current, ballots, voters = house.voters.current(), house.voters.ballots(), voters_of(house)
-    version = (current and current.generation_id, ballots)
+    version = (current and current.generation_id, _told(ballots))
     return house.memory.once(
         "ballots", version, lambda: under_all_registrations(ballots, voters.columns, voters.index.person)
     )
@@ -55,7 +55,12 @@ def ballots_of(house: House) -> Ballots:
 def turnout_of(house: House, columns: VoterColumns) -> TurnoutScores:
     """Turnout for the coming election, scored once a day and whenever other ballots are told, be they as many."""
     current, ballots = house.voters.current(), ballots_of(house)
-    version = (current and current.generation_id, house.election.day, ballots, house.today)
+    version = (current and current.generation_id, house.election.day, _told(ballots), house.today)
     return house.memory.once(
         "turnout", version, lambda: turnout_now(columns, house.election, as_of=house.today, ballots=ballots)
     )
+
+
+def _told(ballots: Ballots) -> tuple[object, int]:
+    """What tells one day's ballots from another's, be they as many."""
+    return ballots.as_of, hash(frozenset(ballots.status.items()))
